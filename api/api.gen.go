@@ -2449,6 +2449,7 @@ func (e ListImportChangesParamsKind) Valid() bool {
 
 // AccessToken Answer of the token endpoint (RFC 6749), with what a front end needs next.
 type AccessToken struct {
+	// AccessToken Token for `Authorization: Bearer`, valid for 15 minutes.
 	AccessToken string `json:"access_token"`
 
 	// ExpiresIn Seconds.
@@ -2470,15 +2471,18 @@ type AccessToken struct {
 	SecondFactorNeeded *bool `json:"second_factor_needed,omitempty"`
 
 	// SessionId Opaque identifier.
-	SessionId *Id                  `json:"session_id,omitempty"`
+	SessionId *Id `json:"session_id,omitempty"`
+
+	// TokenType Always `Bearer`.
 	TokenType AccessTokenTokenType `json:"token_type"`
 }
 
-// AccessTokenTokenType defines model for AccessToken.TokenType.
+// AccessTokenTokenType Always `Bearer`.
 type AccessTokenTokenType string
 
 // Account defines model for Account.
 type Account struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
@@ -2487,17 +2491,27 @@ type Account struct {
 	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
 	// identity provider or by a verified contact), `second_factor`.
 	Assurance AccountAssurance `json:"assurance"`
-	CreatedAt time.Time        `json:"created_at"`
-	Email     *string          `json:"email,omitempty"`
+
+	// CreatedAt When it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email E-mail address.
+	Email *string `json:"email,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id     `json:"id"`
-	Name         string `json:"name"`
-	SecondFactor bool   `json:"second_factor"`
+	Id Id `json:"id"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// SecondFactor Whether a second factor is bound.
+	SecondFactor bool `json:"second_factor"`
 
 	// State `invited` (a code is out), `active`, `suspended`.
-	State   AccountState `json:"state"`
-	Version int32        `json:"version"`
+	State AccountState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // AccountAssurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
@@ -2508,29 +2522,39 @@ type AccountAssurance string
 type AccountInput struct {
 	// AsnId The person's record in the registry of the caller's government.
 	AsnId *string `json:"asn_id,omitempty"`
+
+	// Email E-mail address.
 	Email *string `json:"email,omitempty"`
 
 	// GovernmentId Only for the administrator of the installation; without it the account belongs to the installation.
 	GovernmentId *string `json:"government_id,omitempty"`
 
 	// Name Needed without `asn_id`.
-	Name  *string `json:"name,omitempty"`
+	Name *string `json:"name,omitempty"`
+
+	// Phone Telephone number.
 	Phone *string `json:"phone,omitempty"`
 }
 
 // AccountList defines model for AccountList.
 type AccountList struct {
-	Items      []Account `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Account `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // AccountNotice Something the person should know: `code_reissued` (somebody got a new code for this account; all sessions ended then).
 type AccountNotice struct {
-	At   time.Time         `json:"at"`
+	// At When it happened.
+	At time.Time `json:"at"`
+
+	// Kind What happened.
 	Kind AccountNoticeKind `json:"kind"`
 }
 
-// AccountNoticeKind defines model for AccountNotice.Kind.
+// AccountNoticeKind What happened.
 type AccountNoticeKind string
 
 // AccountOpened defines model for AccountOpened.
@@ -2538,7 +2562,9 @@ type AccountOpened struct {
 	Account Account `json:"account"`
 
 	// Code Shown this once.
-	Code      string    `json:"code"`
+	Code string `json:"code"`
+
+	// ExpiresAt When it ends.
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
@@ -2550,6 +2576,7 @@ type ActDirection string
 
 // ActionPoint defines model for ActionPoint.
 type ActionPoint struct {
+	// Done Whether it is done.
 	Done bool `json:"done"`
 
 	// DoneOn Legal day in the zone of the government.
@@ -2565,32 +2592,45 @@ type ActionPoint struct {
 	Owner string `json:"owner"`
 
 	// OwnerOpdId Opaque identifier.
-	OwnerOpdId *Id     `json:"owner_opd_id,omitempty"`
-	Result     *string `json:"result,omitempty"`
-	Text       string  `json:"text"`
-	Version    int32   `json:"version"`
+	OwnerOpdId *Id `json:"owner_opd_id,omitempty"`
+
+	// Result What came of it.
+	Result *string `json:"result,omitempty"`
+
+	// Text What is to be done.
+	Text string `json:"text"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // ActionPointCompletionInput defines model for ActionPointCompletionInput.
 type ActionPointCompletionInput struct {
 	// DoneOn Legal day in the zone of the government.
-	DoneOn Day     `json:"done_on"`
+	DoneOn Day `json:"done_on"`
+
+	// Result What came of it.
 	Result *string `json:"result,omitempty"`
 }
 
 // ActionPointInput defines model for ActionPointInput.
 type ActionPointInput struct {
 	// DueOn Legal day in the zone of the government.
-	DueOn *Day   `json:"due_on,omitempty"`
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// Owner Who sees to it.
 	Owner string `json:"owner"`
 
 	// OwnerOpdId Opaque identifier.
-	OwnerOpdId *Id    `json:"owner_opd_id,omitempty"`
-	Text       string `json:"text"`
+	OwnerOpdId *Id `json:"owner_opd_id,omitempty"`
+
+	// Text What is to be done.
+	Text string `json:"text"`
 }
 
 // ActionPointList defines model for ActionPointList.
 type ActionPointList struct {
+	// Items This page's entries.
 	Items []ActionPoint `json:"items"`
 }
 
@@ -2619,17 +2659,22 @@ type ActivationCode struct {
 	AccountId Id `json:"account_id"`
 
 	// Code Shown this once.
-	Code      string    `json:"code"`
+	Code string `json:"code"`
+
+	// ExpiresAt When it ends.
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // ActivationInput defines model for ActivationInput.
 type ActivationInput struct {
+	// Code The one-time code from the sheet or from who gave it.
 	Code string `json:"code"`
 
 	// Email A name to sign in with; needed where the account has no NIP and no e-mail.
-	Email    *string `json:"email,omitempty"`
-	Password string  `json:"password"`
+	Email *string `json:"email,omitempty"`
+
+	// Password Password of the account.
+	Password string `json:"password"`
 }
 
 // ActivationSheetInput defines model for ActivationSheetInput.
@@ -2643,73 +2688,106 @@ type ActivationSheetInput struct {
 
 // AgendaItem defines model for AgendaItem.
 type AgendaItem struct {
+	// StartsAt When it begins.
 	StartsAt *time.Time `json:"starts_at,omitempty"`
-	Title    string     `json:"title"`
+
+	// Title What the item is about.
+	Title string `json:"title"`
 }
 
 // Asn defines model for Asn.
 type Asn struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// BirthDate Legal day in the zone of the government.
-	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthDate *Day `json:"birth_date,omitempty"`
+
+	// BirthPlace Place of birth.
 	BirthPlace *string `json:"birth_place,omitempty"`
 
 	// DepartedOn Legal day in the zone of the government.
-	DepartedOn      *Day    `json:"departed_on,omitempty"`
+	DepartedOn *Day `json:"departed_on,omitempty"`
+
+	// DepartureReason Why the person left service.
 	DepartureReason *string `json:"departure_reason,omitempty"`
-	Email           *string `json:"email,omitempty"`
+
+	// Email E-mail address.
+	Email *string `json:"email,omitempty"`
 
 	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 	EmploymentType EmploymentType `json:"employment_type"`
 
 	// Id Opaque identifier.
-	Id          Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// LegalStatus Legal status, for instance active or suspended.
 	LegalStatus string `json:"legal_status"`
-	Name        string `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// Nip Absent for staff who are not ASN.
 	Nip *string `json:"nip,omitempty"`
 
 	// OpdId Opaque identifier.
-	OpdId         *Id     `json:"opd_id,omitempty"`
-	Phone         *string `json:"phone,omitempty"`
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// Phone Telephone number.
+	Phone *string `json:"phone,omitempty"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle *string `json:"position_title,omitempty"`
 
 	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
 	PositionType *PositionType `json:"position_type,omitempty"`
-	RankCode     *string       `json:"rank_code,omitempty"`
-	Sex          *AsnSex       `json:"sex,omitempty"`
-	State        AsnState      `json:"state"`
+
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
+	RankCode *string `json:"rank_code,omitempty"`
+
+	// Sex As in the register.
+	Sex   *AsnSex  `json:"sex,omitempty"`
+	State AsnState `json:"state"`
 
 	// SuperiorId Opaque identifier.
-	SuperiorId *Id     `json:"superior_id,omitempty"`
-	TitleBack  *string `json:"title_back,omitempty"`
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// TitleBack Academic titles after the name.
+	TitleBack *string `json:"title_back,omitempty"`
+
+	// TitleFront Academic titles before the name.
 	TitleFront *string `json:"title_front,omitempty"`
-	Version    int32   `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
-// AsnSex defines model for Asn.Sex.
+// AsnSex As in the register.
 type AsnSex string
 
 // AsnAbsence defines model for AsnAbsence.
 type AsnAbsence struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
 	AsnId Id `json:"asn_id"`
 
 	// Id Opaque identifier.
-	Id     Id             `json:"id"`
-	Kind   AsnAbsenceKind `json:"kind"`
-	Reason *string        `json:"reason,omitempty"`
+	Id   Id             `json:"id"`
+	Kind AsnAbsenceKind `json:"kind"`
+
+	// Reason Explanation in words.
+	Reason *string `json:"reason,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // AsnAbsenceEndingInput defines model for AsnAbsenceEndingInput.
@@ -2720,8 +2798,10 @@ type AsnAbsenceEndingInput struct {
 
 // AsnAbsenceInput defines model for AsnAbsenceInput.
 type AsnAbsenceInput struct {
-	Kind   AsnAbsenceKind `json:"kind"`
-	Reason *string        `json:"reason,omitempty"`
+	Kind AsnAbsenceKind `json:"kind"`
+
+	// Reason Explanation in words.
+	Reason *string `json:"reason,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
@@ -2735,17 +2815,20 @@ type AsnAbsenceKind string
 
 // AsnAbsenceList defines model for AsnAbsenceList.
 type AsnAbsenceList struct {
+	// Items This page's entries.
 	Items []AsnAbsence `json:"items"`
 }
 
 // AsnDepartureInput defines model for AsnDepartureInput.
 type AsnDepartureInput struct {
 	// LastDay Legal day in the zone of the government.
-	LastDay Day                     `json:"last_day"`
-	Reason  AsnDepartureInputReason `json:"reason"`
+	LastDay Day `json:"last_day"`
+
+	// Reason Why the person left service.
+	Reason AsnDepartureInputReason `json:"reason"`
 }
 
-// AsnDepartureInputReason defines model for AsnDepartureInput.Reason.
+// AsnDepartureInputReason Why the person left service.
 type AsnDepartureInputReason string
 
 // AsnEmploymentInput defines model for AsnEmploymentInput.
@@ -2759,15 +2842,20 @@ type AsnEmploymentInput struct {
 
 // AsnFact One dated entry of a person's history; which fields it has depends on `aspect`.
 type AsnFact struct {
+	// Aspect What the fact is about.
 	Aspect AsnFactAspect `json:"aspect"`
 
 	// OpdId Opaque identifier.
-	OpdId         *Id  `json:"opd_id,omitempty"`
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
 	RecordedLater bool `json:"recorded_later"`
 
 	// SuperiorId Opaque identifier.
-	SuperiorId *Id     `json:"superior_id,omitempty"`
-	Title      *string `json:"title,omitempty"`
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// Title What the fact says, for people.
+	Title *string `json:"title,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
@@ -2779,53 +2867,75 @@ type AsnFact struct {
 	Value *string `json:"value,omitempty"`
 }
 
-// AsnFactAspect defines model for AsnFact.Aspect.
+// AsnFactAspect What the fact is about.
 type AsnFactAspect string
 
 // AsnHistory defines model for AsnHistory.
 type AsnHistory struct {
+	// Items This page's entries.
 	Items []AsnFact `json:"items"`
 }
 
 // AsnInput defines model for AsnInput.
 type AsnInput struct {
 	// BirthDate Legal day in the zone of the government.
-	BirthDate  *Day    `json:"birth_date,omitempty"`
+	BirthDate *Day `json:"birth_date,omitempty"`
+
+	// BirthPlace Place of birth.
 	BirthPlace *string `json:"birth_place,omitempty"`
-	Email      *string `json:"email,omitempty"`
+
+	// Email E-mail address.
+	Email *string `json:"email,omitempty"`
 
 	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 	EmploymentType EmploymentType `json:"employment_type"`
-	LegalStatus    *string        `json:"legal_status,omitempty"`
-	Name           string         `json:"name"`
+
+	// LegalStatus Legal status, for instance active or suspended.
+	LegalStatus *string `json:"legal_status,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// Nip 18 digits; spaces are passed over.
 	Nip *string `json:"nip,omitempty"`
 
 	// OpdId Opaque identifier.
-	OpdId         Id      `json:"opd_id"`
-	Phone         *string `json:"phone,omitempty"`
+	OpdId Id `json:"opd_id"`
+
+	// Phone Telephone number.
+	Phone *string `json:"phone,omitempty"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle *string `json:"position_title,omitempty"`
 
 	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
 	PositionType *PositionType `json:"position_type,omitempty"`
-	RankCode     *string       `json:"rank_code,omitempty"`
-	Sex          *AsnInputSex  `json:"sex,omitempty"`
+
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
+	RankCode *string `json:"rank_code,omitempty"`
+
+	// Sex As in the register.
+	Sex *AsnInputSex `json:"sex,omitempty"`
 
 	// SuperiorId Opaque identifier.
-	SuperiorId *Id     `json:"superior_id,omitempty"`
-	TitleBack  *string `json:"title_back,omitempty"`
+	SuperiorId *Id `json:"superior_id,omitempty"`
+
+	// TitleBack Academic titles after the name.
+	TitleBack *string `json:"title_back,omitempty"`
+
+	// TitleFront Academic titles before the name.
 	TitleFront *string `json:"title_front,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
 }
 
-// AsnInputSex defines model for AsnInput.Sex.
+// AsnInputSex As in the register.
 type AsnInputSex string
 
 // AsnLegalStatusInput defines model for AsnLegalStatusInput.
 type AsnLegalStatusInput struct {
+	// LegalStatus Legal status, for instance active or suspended.
 	LegalStatus string `json:"legal_status"`
 
 	// ValidFrom Legal day in the zone of the government.
@@ -2834,14 +2944,19 @@ type AsnLegalStatusInput struct {
 
 // AsnList defines model for AsnList.
 type AsnList struct {
-	Items      []Asn   `json:"items"`
+	// Items This page's entries.
+	Items []Asn `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // AsnMergerInput defines model for AsnMergerInput.
 type AsnMergerInput struct {
 	// GoesId Opaque identifier.
-	GoesId Id     `json:"goes_id"`
+	GoesId Id `json:"goes_id"`
+
+	// Reason Why.
 	Reason string `json:"reason"`
 
 	// StaysId Opaque identifier.
@@ -2860,23 +2975,39 @@ type AsnNipInput struct {
 // AsnPatch defines model for AsnPatch.
 type AsnPatch struct {
 	// BirthDate Legal day in the zone of the government.
-	BirthDate  *Day         `json:"birth_date,omitempty"`
-	BirthPlace *string      `json:"birth_place,omitempty"`
-	Email      *string      `json:"email,omitempty"`
-	Name       *string      `json:"name,omitempty"`
-	Phone      *string      `json:"phone,omitempty"`
-	Sex        *AsnPatchSex `json:"sex,omitempty"`
-	TitleBack  *string      `json:"title_back,omitempty"`
-	TitleFront *string      `json:"title_front,omitempty"`
+	BirthDate *Day `json:"birth_date,omitempty"`
+
+	// BirthPlace Place of birth.
+	BirthPlace *string `json:"birth_place,omitempty"`
+
+	// Email E-mail address.
+	Email *string `json:"email,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
+
+	// Phone Telephone number.
+	Phone *string `json:"phone,omitempty"`
+
+	// Sex As in the register.
+	Sex *AsnPatchSex `json:"sex,omitempty"`
+
+	// TitleBack Academic titles after the name.
+	TitleBack *string `json:"title_back,omitempty"`
+
+	// TitleFront Academic titles before the name.
+	TitleFront *string `json:"title_front,omitempty"`
 }
 
-// AsnPatchSex defines model for AsnPatch.Sex.
+// AsnPatchSex As in the register.
 type AsnPatchSex string
 
 // AsnPositionInput defines model for AsnPositionInput.
 type AsnPositionInput struct {
 	// OpdId Opaque identifier.
-	OpdId         Id     `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle string `json:"position_title"`
 
 	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
@@ -2888,6 +3019,7 @@ type AsnPositionInput struct {
 
 // AsnRankInput defines model for AsnRankInput.
 type AsnRankInput struct {
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
 	RankCode string `json:"rank_code"`
 
 	// ValidFrom Legal day in the zone of the government.
@@ -2898,14 +3030,20 @@ type AsnRankInput struct {
 type AsnSearchInput struct {
 	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
-	Limit          *int32          `json:"limit,omitempty"`
-	NipPrefix      *string         `json:"nip_prefix,omitempty"`
+
+	// Limit How many at most.
+	Limit *int32 `json:"limit,omitempty"`
+
+	// NipPrefix First digits of the NIP.
+	NipPrefix *string `json:"nip_prefix,omitempty"`
 
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
 
 	// Q Name, in any order and spelling.
-	Q        *string `json:"q,omitempty"`
+	Q *string `json:"q,omitempty"`
+
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
 	RankCode *string `json:"rank_code,omitempty"`
 }
 
@@ -2919,21 +3057,33 @@ type AsnStatus struct {
 
 	// EmploymentType Permanent, probationary, contract and part-time contract civil servants; staff who are not ASN.
 	EmploymentType *EmploymentType `json:"employment_type,omitempty"`
-	LegalStatus    *string         `json:"legal_status,omitempty"`
-	Name           string          `json:"name"`
-	Nip            *string         `json:"nip,omitempty"`
+
+	// LegalStatus Legal status, for instance active or suspended.
+	LegalStatus *string `json:"legal_status,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
 
 	// OpdId Opaque identifier.
-	OpdId         *Id     `json:"opd_id,omitempty"`
-	OpdName       *string `json:"opd_name,omitempty"`
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OpdName Name of the unit.
+	OpdName *string `json:"opd_name,omitempty"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle *string `json:"position_title,omitempty"`
 
 	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
 	PositionType *PositionType `json:"position_type,omitempty"`
-	RankCode     *string       `json:"rank_code,omitempty"`
+
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
+	RankCode *string `json:"rank_code,omitempty"`
 
 	// SuperiorId Opaque identifier.
 	SuperiorId *Id `json:"superior_id,omitempty"`
@@ -2942,8 +3092,12 @@ type AsnStatus struct {
 // AsnSuperior defines model for AsnSuperior.
 type AsnSuperior struct {
 	// AsnId Opaque identifier.
-	AsnId         Id      `json:"asn_id"`
-	Name          string  `json:"name"`
+	AsnId Id `json:"asn_id"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle *string `json:"position_title,omitempty"`
 
 	// PositionType Level of a position (UU 20/2023), managerial from `jpt_utama` to `pengawas`, functional `jf_...`, and `pelaksana`.
@@ -2961,6 +3115,7 @@ type AsnSuperiorInput struct {
 
 // AsnSuperiorList defines model for AsnSuperiorList.
 type AsnSuperiorList struct {
+	// Items This page's entries.
 	Items []AsnSuperior `json:"items"`
 }
 
@@ -2977,21 +3132,31 @@ type Attendance struct {
 
 	// Mode In the place, on an own screen, or with the office behind one screen.
 	Mode AttendanceMode `json:"mode"`
-	Name string         `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId Opaque identifier.
 	OpdId Id `json:"opd_id"`
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
-	Proof      AttendanceProof `json:"proof"`
-	ProofNote  *string         `json:"proof_note,omitempty"`
-	RecordedAt time.Time       `json:"recorded_at"`
+	Proof AttendanceProof `json:"proof"`
+
+	// ProofNote What the proof is.
+	ProofNote *string `json:"proof_note,omitempty"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt time.Time `json:"recorded_at"`
 
 	// RecordedLater Entered after the day of the event.
-	RecordedLater bool    `json:"recorded_later"`
-	StrikeReason  *string `json:"strike_reason,omitempty"`
-	Struck        bool    `json:"struck"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// StrikeReason Why the entry was struck out.
+	StrikeReason *string `json:"strike_reason,omitempty"`
+
+	// Struck Whether the entry was struck out.
+	Struck bool `json:"struck"`
 
 	// WalkIn Was not invited.
 	WalkIn bool `json:"walk_in"`
@@ -3008,8 +3173,11 @@ type AttendanceInput struct {
 
 // AttendanceList defines model for AttendanceList.
 type AttendanceList struct {
-	Items      []Attendance `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Attendance `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // AttendanceMode In the place, on an own screen, or with the office behind one screen.
@@ -3031,6 +3199,7 @@ type AttendanceOutcomeOutcome string
 
 // AttendanceOutcomes defines model for AttendanceOutcomes.
 type AttendanceOutcomes struct {
+	// Items This page's entries.
 	Items []AttendanceOutcome `json:"items"`
 }
 
@@ -3040,12 +3209,16 @@ type AttendanceProof string
 
 // AttendanceStrikesInput defines model for AttendanceStrikesInput.
 type AttendanceStrikesInput struct {
-	AsnIds []Id   `json:"asn_ids"`
+	// AsnIds Identifiers of the persons.
+	AsnIds []Id `json:"asn_ids"`
+
+	// Reason Why.
 	Reason string `json:"reason"`
 }
 
 // AttendancesInput defines model for AttendancesInput.
 type AttendancesInput struct {
+	// Items This page's entries.
 	Items []AttendanceInput `json:"items"`
 
 	// Note What it is, for instance the name of the list.
@@ -3080,18 +3253,26 @@ type BilingualTextInput struct {
 type Candidate struct {
 	// AllowedSteps `update`, and the statuses that may be recorded next.
 	AllowedSteps []string `json:"allowed_steps"`
-	Contest      string   `json:"contest"`
-	DeputyName   *string  `json:"deputy_name,omitempty"`
+
+	// Contest Which office is voted on.
+	Contest string `json:"contest"`
+
+	// DeputyName Name of the candidate for deputy.
+	DeputyName *string `json:"deputy_name,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId Id `json:"election_id"`
 
 	// Id Opaque identifier.
-	Id   Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// Name Name in full.
 	Name string `json:"name"`
 
 	// Number Ballot number; absent until it is drawn.
-	Number  *int32  `json:"number,omitempty"`
+	Number *int32 `json:"number,omitempty"`
+
+	// Parties Parties that nominate, by name.
 	Parties *string `json:"parties,omitempty"`
 
 	// RegionCode Kemendagri code of the area voted in; absent for the nation.
@@ -3103,18 +3284,33 @@ type Candidate struct {
 
 	// Statuses Oldest first.
 	Statuses []CandidateStatusEntry `json:"statuses"`
-	Version  int32                  `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // CandidateInput defines model for CandidateInput.
 type CandidateInput struct {
-	Contest    string  `json:"contest"`
+	// Contest Which office is voted on.
+	Contest string `json:"contest"`
+
+	// DeputyName Name of the candidate for deputy.
 	DeputyName *string `json:"deputy_name,omitempty"`
-	Name       string  `json:"name"`
-	Number     *int32  `json:"number,omitempty"`
-	Parties    *string `json:"parties,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Number Number on the ballot.
+	Number *int32 `json:"number,omitempty"`
+
+	// Parties Parties that nominate, by name.
+	Parties *string `json:"parties,omitempty"`
+
+	// RegionCode Region code of the Ministry of Home Affairs.
 	RegionCode *string `json:"region_code,omitempty"`
-	Source     string  `json:"source"`
+
+	// Source Where it is known from.
+	Source string `json:"source"`
 
 	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
 	// eligible; `withdrawn`: withdrew, died or was annulled.
@@ -3126,8 +3322,11 @@ type CandidateInput struct {
 
 // CandidateList defines model for CandidateList.
 type CandidateList struct {
-	Items      []Candidate `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Candidate `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CandidateOnDay defines model for CandidateOnDay.
@@ -3135,20 +3334,27 @@ type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// Since Legal day in the zone of the government.
-	Since *Day `json:"since,omitempty"`
-
 	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
 	// eligible; `withdrawn`: withdrew, died or was annulled.
 	Status *CandidateStatus `json:"status,omitempty"`
+
+	// StatusSince Legal day in the zone of the government.
+	StatusSince *Day `json:"status_since,omitempty"`
 }
 
 // CandidatePatch defines model for CandidatePatch.
 type CandidatePatch struct {
+	// DeputyName Name of the candidate for deputy.
 	DeputyName *string `json:"deputy_name,omitempty"`
-	Name       *string `json:"name,omitempty"`
-	Number     *int32  `json:"number,omitempty"`
-	Parties    *string `json:"parties,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
+
+	// Number Number on the ballot.
+	Number *int32 `json:"number,omitempty"`
+
+	// Parties Parties that nominate, by name.
+	Parties *string `json:"parties,omitempty"`
 }
 
 // CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
@@ -3157,8 +3363,11 @@ type CandidateStatus string
 
 // CandidateStatusEntry defines model for CandidateStatusEntry.
 type CandidateStatusEntry struct {
-	RecordedLater bool   `json:"recorded_later"`
-	Source        string `json:"source"`
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Source Where it is known from.
+	Source string `json:"source"`
 
 	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
 	// eligible; `withdrawn`: withdrew, died or was annulled.
@@ -3170,6 +3379,7 @@ type CandidateStatusEntry struct {
 
 // CandidateStatusInput defines model for CandidateStatusInput.
 type CandidateStatusInput struct {
+	// Source Where it is known from.
 	Source string `json:"source"`
 
 	// Status `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
@@ -3182,18 +3392,22 @@ type CandidateStatusInput struct {
 
 // Case defines model for Case.
 type Case struct {
+	// Accusation What the person is said to have done.
 	Accusation string `json:"accusation"`
 
 	// ActOn Legal day in the zone of the government.
-	ActOn        Day      `json:"act_on"`
+	ActOn Day `json:"act_on"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
-	// AssignedTo Opaque identifier.
-	AssignedTo *Id `json:"assigned_to,omitempty"`
-
 	// CandidateId Opaque identifier.
-	CandidateId          *Id     `json:"candidate_id,omitempty"`
-	CandidateStatus      *string `json:"candidate_status,omitempty"`
+	CandidateId *Id `json:"candidate_id,omitempty"`
+
+	// CandidateStatus How the person stands to a candidate.
+	CandidateStatus *string `json:"candidate_status,omitempty"`
+
+	// ClassificationReason Why it is this kind of violation.
 	ClassificationReason *string `json:"classification_reason,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
@@ -3209,30 +3423,49 @@ type Case struct {
 	CriminalReferral bool `json:"criminal_referral"`
 
 	// DaysInState Calendar days the case has waited in this state.
-	DaysInState int32          `json:"days_in_state"`
-	Deadlines   []CaseDeadline `json:"deadlines"`
-	Decision    *CaseDecision  `json:"decision,omitempty"`
+	DaysInState int32 `json:"days_in_state"`
+
+	// Deadlines Days by which something must be done.
+	Deadlines []CaseDeadline `json:"deadlines"`
+	Decision  *CaseDecision  `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
-	ElectionId   *Id               `json:"election_id,omitempty"`
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Examinations Examinations in order.
 	Examinations []CaseExamination `json:"examinations"`
+
+	// HandlerAccountId Opaque identifier.
+	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
 	// KnownOn Legal day in the zone of the government.
-	KnownOn *Day          `json:"known_on,omitempty"`
-	Number  string        `json:"number"`
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Number Our number of the case.
+	Number string `json:"number"`
+
+	// Origins Where the matter came from, every letter and number.
 	Origins *[]CaseOrigin `json:"origins,omitempty"`
 
 	// Phases Phases of the election on the day of the act.
-	Phases                 []string              `json:"phases"`
-	ProposedViolationTypes *[]CatalogCode        `json:"proposed_violation_types,omitempty"`
-	Recommendations        *[]CaseRecommendation `json:"recommendations,omitempty"`
-	RecordedLater          bool                  `json:"recorded_later"`
+	Phases []string `json:"phases"`
+
+	// ProposedViolationTypes Kinds of violation that the system proposes.
+	ProposedViolationTypes *[]CatalogCode `json:"proposed_violation_types,omitempty"`
+
+	// Recommendations Recommendations of the examiners.
+	Recommendations *[]CaseRecommendation `json:"recommendations,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// RegisteredOn Legal day in the zone of the government.
-	RegisteredOn      Day  `json:"registered_on"`
+	RegisteredOn Day `json:"registered_on"`
+
+	// SpouseIsCandidate Whether the spouse is a candidate.
 	SpouseIsCandidate bool `json:"spouse_is_candidate"`
 
 	// State Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
@@ -3245,20 +3478,28 @@ type Case struct {
 	Subject CasePost `json:"subject"`
 
 	// SubjectId Opaque identifier.
-	SubjectId Id            `json:"subject_id"`
+	SubjectId Id `json:"subject_id"`
+
+	// Summonses Summonses in order.
 	Summonses []CaseSummons `json:"summonses"`
 
 	// SuperiorId Opaque identifier.
 	SuperiorId *Id `json:"superior_id,omitempty"`
 
 	// Track The road a case goes. Party membership leads to `dismissal`.
-	Track   CaseTrack `json:"track"`
-	Version int32     `json:"version"`
+	Track CaseTrack `json:"track"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 
 	// View As whom the caller sees the case.
-	View           CaseView      `json:"view"`
+	View CaseView `json:"view"`
+
+	// ViolationTypes Kinds of violation, codes of the reference data.
 	ViolationTypes []CatalogCode `json:"violation_types"`
-	Walls          *[]CaseWall   `json:"walls,omitempty"`
+
+	// Walls Persons who are kept from the case, and why.
+	Walls *[]CaseWall `json:"walls,omitempty"`
 }
 
 // CaseAssignmentInput defines model for CaseAssignmentInput.
@@ -3269,16 +3510,19 @@ type CaseAssignmentInput struct {
 
 // CaseClosingInput defines model for CaseClosingInput.
 type CaseClosingInput struct {
+	// ClosedOn Legal day in the zone of the government.
+	ClosedOn Day `json:"closed_on"`
+
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason CatalogCode `json:"closing_reason"`
 
-	// On Legal day in the zone of the government.
-	On     Day    `json:"on"`
+	// Reason Why.
 	Reason string `json:"reason"`
 }
 
 // CaseDeadline A running deadline and how its day was counted.
 type CaseDeadline struct {
+	// Amount How many of the unit.
 	Amount int32 `json:"amount"`
 
 	// Confidence `low` means that the law was not read or is disputed.
@@ -3291,16 +3535,25 @@ type CaseDeadline struct {
 	Day Day `json:"day"`
 
 	// From Legal day in the zone of the government.
-	From       Day    `json:"from"`
+	From Day `json:"from"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis string `json:"legal_basis"`
-	NameEn     string `json:"name_en"`
-	NameId     string `json:"name_id"`
-	Overdue    bool   `json:"overdue"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
 
 	// Rule Code of a row of the reference data.
-	Rule    CatalogCode      `json:"rule"`
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
 	Skipped []CaseSkippedDay `json:"skipped"`
-	Unit    string           `json:"unit"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
 
 	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
 	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
@@ -3308,35 +3561,56 @@ type CaseDeadline struct {
 
 // CaseDecision defines model for CaseDecision.
 type CaseDecision struct {
-	Annulled      bool    `json:"annulled"`
+	// Annulled Whether the decision was annulled.
+	Annulled bool `json:"annulled"`
+
+	// AuthorityRule Rule by which this authority decides.
 	AuthorityRule *string `json:"authority_rule,omitempty"`
 
 	// DecidedOn Legal day in the zone of the government.
 	DecidedOn Day `json:"decided_on"`
 
 	// Exception Why another official than usual signs.
-	Exception  *SignatoryException `json:"exception,omitempty"`
-	LegalBasis string              `json:"legal_basis"`
-	Number     string              `json:"number"`
+	Exception *SignatoryException `json:"exception,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Number Official number exactly as printed.
+	Number string `json:"number"`
 
 	// Outcome What was decided.
-	Outcome       CaseDecisionOutcome `json:"outcome"`
-	Reason        *string             `json:"reason,omitempty"`
-	RecordedLater bool                `json:"recorded_later"`
+	Outcome CaseDecisionOutcome `json:"outcome"`
+
+	// Reason Why.
+	Reason *string `json:"reason,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// SanctionType Code of a row of the reference data.
-	SanctionType   *CatalogCode `json:"sanction_type,omitempty"`
-	SignatoryName  string       `json:"signatory_name"`
-	SignatoryTitle string       `json:"signatory_title"`
+	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
+
+	// SignatoryName Name under the signature.
+	SignatoryName string `json:"signatory_name"`
+
+	// SignatoryTitle Title under the signature.
+	SignatoryTitle string `json:"signatory_title"`
 }
 
 // CaseDecisionInput defines model for CaseDecisionInput.
 type CaseDecisionInput struct {
 	// DecidedOn Legal day in the zone of the government.
-	DecidedOn  Day    `json:"decided_on"`
+	DecidedOn Day `json:"decided_on"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis string `json:"legal_basis"`
-	Number     string `json:"number"`
-	Reason     string `json:"reason"`
+
+	// Number Official number exactly as printed.
+	Number string `json:"number"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 
 	// Signatory Who signed. `mandate_id` for the appointing authority, `asn_id` for another official of the matrix.
 	Signatory SignatoryInput `json:"signatory"`
@@ -3347,29 +3621,41 @@ type CaseDecisionOutcome string
 
 // CaseExamination defines model for CaseExamination.
 type CaseExamination struct {
-	Answer      *string `json:"answer,omitempty"`
-	ExaminerIds []Id    `json:"examiner_ids"`
+	// Answer What the person says to the accusation.
+	Answer *string `json:"answer,omitempty"`
 
-	// HeldOn Legal day in the zone of the government.
-	HeldOn Day `json:"held_on"`
-
-	// Outcome How an examination ended.
-	Outcome       CaseExaminationOutcome `json:"outcome"`
-	Record        *string                `json:"record,omitempty"`
-	RecordedLater bool                   `json:"recorded_later"`
-}
-
-// CaseExaminationInput defines model for CaseExaminationInput.
-type CaseExaminationInput struct {
-	Answer      *string `json:"answer,omitempty"`
-	ExaminerIds *[]Id   `json:"examiner_ids,omitempty"`
+	// ExaminerIds Persons who examine.
+	ExaminerIds []Id `json:"examiner_ids"`
 
 	// HeldOn Legal day in the zone of the government.
 	HeldOn Day `json:"held_on"`
 
 	// Outcome How an examination ended.
 	Outcome CaseExaminationOutcome `json:"outcome"`
-	Record  *string                `json:"record,omitempty"`
+
+	// Record What was asked and said.
+	Record *string `json:"record,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
+}
+
+// CaseExaminationInput defines model for CaseExaminationInput.
+type CaseExaminationInput struct {
+	// Answer What the person says to the accusation.
+	Answer *string `json:"answer,omitempty"`
+
+	// ExaminerIds Persons who examine.
+	ExaminerIds *[]Id `json:"examiner_ids,omitempty"`
+
+	// HeldOn Legal day in the zone of the government.
+	HeldOn Day `json:"held_on"`
+
+	// Outcome How an examination ended.
+	Outcome CaseExaminationOutcome `json:"outcome"`
+
+	// Record What was asked and said.
+	Record *string `json:"record,omitempty"`
 }
 
 // CaseExaminationOutcome How an examination ended.
@@ -3377,6 +3663,7 @@ type CaseExaminationOutcome string
 
 // CaseHistory defines model for CaseHistory.
 type CaseHistory struct {
+	// Items This page's entries.
 	Items []CaseHistoryEntry `json:"items"`
 }
 
@@ -3386,11 +3673,19 @@ type CaseHistoryEntry struct {
 	ActorId *Id `json:"actor_id,omitempty"`
 
 	// FromState Where a case stands. `in_force`, `serving` and `completed` are states of its sanction.
-	FromState     *CaseState `json:"from_state,omitempty"`
-	Reason        *string    `json:"reason,omitempty"`
-	RecordedAt    time.Time  `json:"recorded_at"`
-	RecordedLater bool       `json:"recorded_later"`
-	Step          string     `json:"step"`
+	FromState *CaseState `json:"from_state,omitempty"`
+
+	// Reason Why.
+	Reason *string `json:"reason,omitempty"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Step Step that was taken.
+	Step string `json:"step"`
 
 	// TakenOn Legal day in the zone of the government.
 	TakenOn Day `json:"taken_on"`
@@ -3401,6 +3696,7 @@ type CaseHistoryEntry struct {
 
 // CaseList defines model for CaseList.
 type CaseList struct {
+	// Items This page's entries.
 	Items []Case `json:"items"`
 }
 
@@ -3416,8 +3712,12 @@ type CaseNextDeadline struct {
 // CaseNote defines model for CaseNote.
 type CaseNote struct {
 	// AuthorId Opaque identifier.
-	AuthorId  Id        `json:"author_id"`
-	Body      string    `json:"body"`
+	AuthorId Id `json:"author_id"`
+
+	// Body The text itself.
+	Body string `json:"body"`
+
+	// CreatedAt When it was made.
 	CreatedAt time.Time `json:"created_at"`
 
 	// Id Opaque identifier.
@@ -3426,33 +3726,44 @@ type CaseNote struct {
 
 // CaseNoteInput defines model for CaseNoteInput.
 type CaseNoteInput struct {
+	// Body The text itself.
 	Body string `json:"body"`
 }
 
 // CaseNoteList defines model for CaseNoteList.
 type CaseNoteList struct {
-	Items      []CaseNote `json:"items"`
-	NextCursor *string    `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CaseNote `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CaseOpeningInput defines model for CaseOpeningInput.
 type CaseOpeningInput struct {
+	// Accusation What the person is said to have done.
 	Accusation string `json:"accusation"`
 
 	// ActOn The day of the act.
 	ActOn openapi_types.Date `json:"act_on"`
-	Acts  *[]CatalogCode     `json:"acts,omitempty"`
+
+	// Acts Kinds of violation it may be, codes of the reference data.
+	Acts *[]CatalogCode `json:"acts,omitempty"`
 
 	// CandidateId Opaque identifier.
 	CandidateId *Id `json:"candidate_id,omitempty"`
 
 	// CandidateStatus Status of the candidate on the day of the act, where no candidate is named.
-	CandidateStatus      *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
-	ClassificationReason *string                          `json:"classification_reason,omitempty"`
+	CandidateStatus *CaseOpeningInputCandidateStatus `json:"candidate_status,omitempty"`
+
+	// ClassificationReason Why it is this kind of violation.
+	ClassificationReason *string `json:"classification_reason,omitempty"`
 
 	// Contest Code of a row of the reference data.
-	Contest          *CatalogCode `json:"contest,omitempty"`
-	CriminalReferral *bool        `json:"criminal_referral,omitempty"`
+	Contest *CatalogCode `json:"contest,omitempty"`
+
+	// CriminalReferral Whether it also goes to the police.
+	CriminalReferral *bool `json:"criminal_referral,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -3473,11 +3784,15 @@ type CaseOpeningInput struct {
 	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
 
 	// ReportId Opaque identifier.
-	ReportId *Id                `json:"report_id,omitempty"`
+	ReportId *Id `json:"report_id,omitempty"`
+
+	// Subjects Whom it is about.
 	Subjects []CaseSubjectInput `json:"subjects"`
 
 	// Track The road a case goes. Party membership leads to `dismissal`.
-	Track          CaseTrack     `json:"track"`
+	Track CaseTrack `json:"track"`
+
+	// ViolationTypes Kinds of violation, codes of the reference data.
 	ViolationTypes []CatalogCode `json:"violation_types"`
 }
 
@@ -3499,7 +3814,9 @@ type CaseOrigin struct {
 	RecommendationId *Id `json:"recommendation_id,omitempty"`
 
 	// ReportId Opaque identifier.
-	ReportId    *Id     `json:"report_id,omitempty"`
+	ReportId *Id `json:"report_id,omitempty"`
+
+	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
 
@@ -3508,15 +3825,26 @@ type CaseOriginKind string
 
 // CasePost What somebody was on a day.
 type CasePost struct {
+	// EmploymentType Kind of employment.
 	EmploymentType string `json:"employment_type"`
-	Name           string `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId Opaque identifier.
-	OpdId         Id     `json:"opd_id"`
-	OpdName       string `json:"opd_name"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
+	OpdName string `json:"opd_name"`
+
+	// PositionTitle Title of the position as in the decree.
 	PositionTitle string `json:"position_title"`
-	PositionType  string `json:"position_type"`
-	RankCode      string `json:"rank_code"`
+
+	// PositionType Type of position.
+	PositionType string `json:"position_type"`
+
+	// RankCode Rank (pangkat/golongan), a code of the reference data.
+	RankCode string `json:"rank_code"`
 
 	// SuperiorId Opaque identifier.
 	SuperiorId *Id `json:"superior_id,omitempty"`
@@ -3524,9 +3852,11 @@ type CasePost struct {
 
 // CaseReasonInput defines model for CaseReasonInput.
 type CaseReasonInput struct {
-	// On Legal day in the zone of the government.
-	On     Day    `json:"on"`
+	// Reason Why.
 	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
 }
 
 // CaseRecommendation defines model for CaseRecommendation.
@@ -3535,10 +3865,16 @@ type CaseRecommendation struct {
 	GivenBy CaseRecommender `json:"given_by"`
 
 	// GivenOn Legal day in the zone of the government.
-	GivenOn       Day     `json:"given_on"`
-	Opinion       *string `json:"opinion,omitempty"`
-	Proven        bool    `json:"proven"`
-	RecordedLater bool    `json:"recorded_later"`
+	GivenOn Day `json:"given_on"`
+
+	// Opinion Grounds of the recommendation.
+	Opinion *string `json:"opinion,omitempty"`
+
+	// Proven Whether the violation is held to be proven.
+	Proven bool `json:"proven"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// SanctionType Code of a row of the reference data.
 	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
@@ -3550,9 +3886,13 @@ type CaseRecommendationInput struct {
 	GivenBy CaseRecommender `json:"given_by"`
 
 	// GivenOn Legal day in the zone of the government.
-	GivenOn Day     `json:"given_on"`
+	GivenOn Day `json:"given_on"`
+
+	// Opinion Grounds of the recommendation.
 	Opinion *string `json:"opinion,omitempty"`
-	Proven  bool    `json:"proven"`
+
+	// Proven Whether the violation is held to be proven.
+	Proven bool `json:"proven"`
 
 	// SanctionType Code of a row of the reference data.
 	SanctionType *CatalogCode `json:"sanction_type,omitempty"`
@@ -3573,7 +3913,9 @@ type CaseRecusalInput struct {
 // CaseSkippedDay defines model for CaseSkippedDay.
 type CaseSkippedDay struct {
 	// Day Legal day in the zone of the government.
-	Day     Day     `json:"day"`
+	Day Day `json:"day"`
+
+	// Holiday Name of the holiday.
 	Holiday *string `json:"holiday,omitempty"`
 
 	// Reason `weekend`, `national` or `collective_leave`.
@@ -3586,7 +3928,9 @@ type CaseState string
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
 	// ClosedOn Legal day in the zone of the government.
-	ClosedOn       *Day   `json:"closed_on,omitempty"`
+	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
 
 	// Id Opaque identifier.
@@ -3605,16 +3949,25 @@ type CaseStatus struct {
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
-	StatusSince Day       `json:"status_since"`
-	TheirNumber string    `json:"their_number"`
-	UpdatedAt   time.Time `json:"updated_at"`
-	Version     int32     `json:"version"`
+	StatusSince Day `json:"status_since"`
+
+	// TheirNumber Number of the sending office exactly as printed.
+	TheirNumber string `json:"their_number"`
+
+	// UpdatedAt When it last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
-	Items      []CaseStatus `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CaseStatus `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
@@ -3637,20 +3990,26 @@ type CaseSummary struct {
 	// ActOn Legal day in the zone of the government.
 	ActOn Day `json:"act_on"`
 
-	// AssignedTo Opaque identifier.
-	AssignedTo *Id `json:"assigned_to,omitempty"`
-
 	// ClosingReason Code of a row of the reference data.
 	ClosingReason *CatalogCode `json:"closing_reason,omitempty"`
-	DaysInState   int32        `json:"days_in_state"`
+
+	// DaysInState Days since the last step.
+	DaysInState int32 `json:"days_in_state"`
+
+	// HandlerAccountId Opaque identifier.
+	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
 	Id           Id                `json:"id"`
 	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
-	Number       string            `json:"number"`
+
+	// Number Our number of the case.
+	Number string `json:"number"`
 
 	// OpdId Opaque identifier.
-	OpdId   Id     `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
 	OpdName string `json:"opd_name"`
 
 	// RegisteredOn Legal day in the zone of the government.
@@ -3663,18 +4022,25 @@ type CaseSummary struct {
 	StateSince Day `json:"state_since"`
 
 	// SubjectId Opaque identifier.
-	SubjectId   Id     `json:"subject_id"`
+	SubjectId Id `json:"subject_id"`
+
+	// SubjectName Name of the person the case is about.
 	SubjectName string `json:"subject_name"`
 
 	// Track The road a case goes. Party membership leads to `dismissal`.
-	Track   CaseTrack `json:"track"`
-	Version int32     `json:"version"`
+	Track CaseTrack `json:"track"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // CaseSummaryList defines model for CaseSummaryList.
 type CaseSummaryList struct {
-	Items      []CaseSummary `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CaseSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CaseSummons defines model for CaseSummons.
@@ -3683,14 +4049,22 @@ type CaseSummons struct {
 	AppearOn Day `json:"appear_on"`
 
 	// IssuedOn Legal day in the zone of the government.
-	IssuedOn     Day     `json:"issued_on"`
-	LetterNumber *string `json:"letter_number,omitempty"`
+	IssuedOn Day `json:"issued_on"`
 
 	// MissedOn Legal day in the zone of the government.
-	MissedOn      *Day   `json:"missed_on,omitempty"`
-	Place         string `json:"place"`
-	RecordedLater bool   `json:"recorded_later"`
-	Sequence      int32  `json:"sequence"`
+	MissedOn *Day `json:"missed_on,omitempty"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// Place Where the person is to appear.
+	Place string `json:"place"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
 
 	// ShortNotice The notice is shorter than the rule asks for.
 	ShortNotice bool `json:"short_notice"`
@@ -3702,9 +4076,13 @@ type CaseSummonsInput struct {
 	AppearOn Day `json:"appear_on"`
 
 	// IssuedOn Legal day in the zone of the government.
-	IssuedOn     Day     `json:"issued_on"`
-	LetterNumber *string `json:"letter_number,omitempty"`
-	Place        string  `json:"place"`
+	IssuedOn Day `json:"issued_on"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// Place Where the person is to appear.
+	Place string `json:"place"`
 }
 
 // CaseTrack The road a case goes. Party membership leads to `dismissal`.
@@ -3738,15 +4116,23 @@ type CheckIn struct {
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
-	Proof      AttendanceProof `json:"proof"`
-	RecordedAt time.Time       `json:"recorded_at"`
-	WalkIn     bool            `json:"walk_in"`
+	Proof AttendanceProof `json:"proof"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// WalkIn Whether the person came without an invitation.
+	WalkIn bool `json:"walk_in"`
 }
 
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	// Code Code to show or print; it holds for a short while.
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -3756,6 +4142,7 @@ type CheckInCodeInput struct {
 
 // CheckInInput defines model for CheckInInput.
 type CheckInInput struct {
+	// Code The code shown at the event.
 	Code string `json:"code"`
 }
 
@@ -3766,12 +4153,16 @@ type Circular struct {
 
 	// Addressees Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 	// of the government. It never reaches beyond the caller's own units.
-	Addressees   PeopleRule `json:"addressees"`
-	AllowedSteps []string   `json:"allowed_steps"`
+	Addressees PeopleRule `json:"addressees"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
 
 	// AmendsId Opaque identifier.
-	AmendsId *Id     `json:"amends_id,omitempty"`
-	Closing  *string `json:"closing,omitempty"`
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// Closing Paragraphs after the points.
+	Closing *string `json:"closing,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -3799,7 +4190,9 @@ type Circular struct {
 
 	// NumberParts What could be read from the number; a part that is not plain is left out, never guessed.
 	NumberParts *CircularNumberParts `json:"number_parts,omitempty"`
-	Opening     *string              `json:"opening,omitempty"`
+
+	// Opening Paragraphs before the points.
+	Opening *string `json:"opening,omitempty"`
 
 	// Points Numbered from 1.
 	Points []string `json:"points"`
@@ -3817,13 +4210,19 @@ type Circular struct {
 	SignedOn Day `json:"signed_on"`
 
 	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
-	State   CircularState `json:"state"`
-	Subject string        `json:"subject"`
+	State CircularState `json:"state"`
+
+	// Subject What it is about, in one line.
+	Subject string `json:"subject"`
 
 	// Text Canonical text; absent from a draft.
-	Text       *string `json:"text,omitempty"`
+	Text *string `json:"text,omitempty"`
+
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 *string `json:"text_sha256,omitempty"`
-	Version    int32   `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // CircularAcknowledgement defines model for CircularAcknowledgement.
@@ -3860,17 +4259,24 @@ type CircularAddressee struct {
 
 	// Channel Confirmed under the own account, or on paper and recorded by an officer.
 	Channel *CircularChannel `json:"channel,omitempty"`
-	Name    string           `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId The unit the person sat in when the circular was issued.
-	OpdId         string `json:"opd_id"`
-	RecordedLater *bool  `json:"recorded_later,omitempty"`
+	OpdId string `json:"opd_id"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater *bool `json:"recorded_later,omitempty"`
 }
 
 // CircularAddresseeList defines model for CircularAddresseeList.
 type CircularAddresseeList struct {
-	Items      []CircularAddressee `json:"items"`
-	NextCursor *string             `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CircularAddressee `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
@@ -3878,8 +4284,11 @@ type CircularChannel string
 
 // CircularCount defines model for CircularCount.
 type CircularCount struct {
+	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
-	Addressed    int32 `json:"addressed"`
+
+	// Addressed How many are addressed.
+	Addressed int32 `json:"addressed"`
 
 	// OnPaper Of those acknowledged.
 	OnPaper int32 `json:"on_paper"`
@@ -3887,9 +4296,12 @@ type CircularCount struct {
 
 // CircularCoverage defines model for CircularCoverage.
 type CircularCoverage struct {
-	Items      []CircularUnitCount `json:"items"`
-	NextCursor *string             `json:"next_cursor,omitempty"`
-	Total      CircularCount       `json:"total"`
+	// Items This page's entries.
+	Items []CircularUnitCount `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string       `json:"next_cursor,omitempty"`
+	Total      CircularCount `json:"total"`
 }
 
 // CircularInput defines model for CircularInput.
@@ -3899,20 +4311,28 @@ type CircularInput struct {
 	Addressees PeopleRule `json:"addressees"`
 
 	// AmendsId Opaque identifier.
-	AmendsId *Id     `json:"amends_id,omitempty"`
-	Closing  *string `json:"closing,omitempty"`
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// Closing Paragraphs after the points.
+	Closing *string `json:"closing,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
 
 	// InForceFrom The day of signing when left out.
-	InForceFrom      *openapi_types.Date `json:"in_force_from,omitempty"`
-	LegalSourceCodes *[]string           `json:"legal_source_codes,omitempty"`
+	InForceFrom *openapi_types.Date `json:"in_force_from,omitempty"`
+
+	// LegalSourceCodes Legal sources, codes of the legal library.
+	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
 
 	// Number Exactly as it is printed; needed for issuing.
-	Number  *string  `json:"number,omitempty"`
-	Opening *string  `json:"opening,omitempty"`
-	Points  []string `json:"points"`
+	Number *string `json:"number,omitempty"`
+
+	// Opening Paragraphs before the points.
+	Opening *string `json:"opening,omitempty"`
+
+	// Points Numbered points of the circular.
+	Points []string `json:"points"`
 
 	// ReplacesId Opaque identifier.
 	ReplacesId *Id `json:"replaces_id,omitempty"`
@@ -3931,14 +4351,19 @@ type CircularInput struct {
 	SignatoryTitle *string `json:"signatory_title,omitempty"`
 
 	// SignedOn Legal day in the zone of the government.
-	SignedOn Day    `json:"signed_on"`
-	Subject  string `json:"subject"`
+	SignedOn Day `json:"signed_on"`
+
+	// Subject What it is about, in one line.
+	Subject string `json:"subject"`
 }
 
 // CircularList defines model for CircularList.
 type CircularList struct {
-	Items      []CircularSummary `json:"items"`
-	NextCursor *string           `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CircularSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CircularNumberParts What could be read from the number; a part that is not plain is left out, never guessed.
@@ -3947,10 +4372,16 @@ type CircularNumberParts struct {
 	Classification *string `json:"classification,omitempty"`
 
 	// Month Written as a Roman numeral in the number.
-	Month  *int32  `json:"month,omitempty"`
+	Month *int32 `json:"month,omitempty"`
+
+	// Serial Running number.
 	Serial *string `json:"serial,omitempty"`
-	Unit   *string `json:"unit,omitempty"`
-	Year   *int32  `json:"year,omitempty"`
+
+	// Unit Code of the unit in the number.
+	Unit *string `json:"unit,omitempty"`
+
+	// Year Year in the number.
+	Year *int32 `json:"year,omitempty"`
 }
 
 // CircularPatch defines model for CircularPatch.
@@ -3960,51 +4391,75 @@ type CircularPatch struct {
 	Addressees *PeopleRule `json:"addressees,omitempty"`
 
 	// AmendsId Opaque identifier.
-	AmendsId *Id     `json:"amends_id,omitempty"`
-	Closing  *string `json:"closing,omitempty"`
+	AmendsId *Id `json:"amends_id,omitempty"`
+
+	// Closing Paragraphs after the points.
+	Closing *string `json:"closing,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
 
 	// InForceFrom Legal day in the zone of the government.
-	InForceFrom      *Day      `json:"in_force_from,omitempty"`
+	InForceFrom *Day `json:"in_force_from,omitempty"`
+
+	// LegalSourceCodes Legal sources, codes of the legal library.
 	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
-	Number           *string   `json:"number,omitempty"`
-	Opening          *string   `json:"opening,omitempty"`
-	Points           *[]string `json:"points,omitempty"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// Opening Paragraphs before the points.
+	Opening *string `json:"opening,omitempty"`
+
+	// Points Numbered points of the circular.
+	Points *[]string `json:"points,omitempty"`
 
 	// ReplacesId Opaque identifier.
-	ReplacesId         *Id     `json:"replaces_id,omitempty"`
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryMandateId Mandate by which it is signed.
 	SignatoryMandateId *string `json:"signatory_mandate_id,omitempty"`
-	SignatoryName      *string `json:"signatory_name,omitempty"`
+
+	// SignatoryName Name under the signature.
+	SignatoryName *string `json:"signatory_name,omitempty"`
 
 	// SignatoryOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
 	// secretary), `agency_head` (head of the personnel agency).
 	SignatoryOffice *MandateOffice `json:"signatory_office,omitempty"`
-	SignatoryTitle  *string        `json:"signatory_title,omitempty"`
+
+	// SignatoryTitle Title under the signature.
+	SignatoryTitle *string `json:"signatory_title,omitempty"`
 
 	// SignedOn Legal day in the zone of the government.
-	SignedOn *Day    `json:"signed_on,omitempty"`
-	Subject  *string `json:"subject,omitempty"`
+	SignedOn *Day `json:"signed_on,omitempty"`
+
+	// Subject What it is about, in one line.
+	Subject *string `json:"subject,omitempty"`
 }
 
 // CircularRevocationInput defines model for CircularRevocationInput.
 type CircularRevocationInput struct {
 	// LastDay Legal day in the zone of the government.
-	LastDay Day    `json:"last_day"`
-	Reason  string `json:"reason"`
+	LastDay Day `json:"last_day"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // CircularSignatory Who signed; mandate, title and name are those of the day of signing and stand once the circular is issued.
 type CircularSignatory struct {
 	// MandateId Opaque identifier.
-	MandateId *Id     `json:"mandate_id,omitempty"`
-	Name      *string `json:"name,omitempty"`
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
 
 	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
 	// secretary), `agency_head` (head of the personnel agency).
 	Office MandateOffice `json:"office"`
-	Title  *string       `json:"title,omitempty"`
+
+	// Title Title under the signature.
+	Title *string `json:"title,omitempty"`
 
 	// WithoutMandate Nobody is known to have held the office on that day.
 	WithoutMandate bool `json:"without_mandate"`
@@ -4028,48 +4483,70 @@ type CircularSummary struct {
 	InForceFrom *Day `json:"in_force_from,omitempty"`
 
 	// InForceUntil Legal day in the zone of the government.
-	InForceUntil  *Day    `json:"in_force_until,omitempty"`
-	Number        *string `json:"number,omitempty"`
-	RecordedLater bool    `json:"recorded_later"`
+	InForceUntil *Day `json:"in_force_until,omitempty"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// ReplacesId Opaque identifier.
-	ReplacesId     *Id     `json:"replaces_id,omitempty"`
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// SignatoryTitle Title under the signature.
 	SignatoryTitle *string `json:"signatory_title,omitempty"`
 
 	// SignedOn Legal day in the zone of the government.
 	SignedOn Day `json:"signed_on"`
 
 	// State An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
-	State   CircularState `json:"state"`
-	Subject string        `json:"subject"`
-	Version int32         `json:"version"`
+	State CircularState `json:"state"`
+
+	// Subject What it is about, in one line.
+	Subject string `json:"subject"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // CircularUnitCount defines model for CircularUnitCount.
 type CircularUnitCount struct {
+	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
-	Addressed    int32 `json:"addressed"`
-	OnPaper      int32 `json:"on_paper"`
+
+	// Addressed How many are addressed.
+	Addressed int32 `json:"addressed"`
+
+	// OnPaper How many acknowledged on paper.
+	OnPaper int32 `json:"on_paper"`
 
 	// OpdId Opaque identifier.
-	OpdId   Id     `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
 	OpdName string `json:"opd_name"`
 }
 
 // ClientCredential A secret or key that is alive.
 type ClientCredential struct {
+	// CreatedAt When it was made.
 	CreatedAt time.Time `json:"created_at"`
 
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
 	// Id Opaque identifier.
-	Id   Id                   `json:"id"`
-	Kid  *string              `json:"kid,omitempty"`
+	Id Id `json:"id"`
+
+	// Kid Name of the key.
+	Kid *string `json:"kid,omitempty"`
+
+	// Kind A shared secret or a public key.
 	Kind ClientCredentialKind `json:"kind"`
 }
 
-// ClientCredentialKind defines model for ClientCredential.Kind.
+// ClientCredentialKind A shared secret or a public key.
 type ClientCredentialKind string
 
 // ClientKeyInput defines model for ClientKeyInput.
@@ -4104,6 +4581,7 @@ type ClientSecretInput struct {
 
 // Coaching defines model for Coaching.
 type Coaching struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string        `json:"allowed_steps"`
 	Answer       *CoachingAnswer `json:"answer,omitempty"`
 
@@ -4112,14 +4590,18 @@ type Coaching struct {
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
-	Expired  bool `json:"expired"`
+
+	// Expired Whether its time is over.
+	Expired bool `json:"expired"`
 
 	// ExpiresOn Last day on which the entry is shown without asking for it.
 	ExpiresOn openapi_types.Date `json:"expires_on"`
 
 	// FollowUpOn Legal day in the zone of the government.
-	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
-	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// FollowUps What was done afterwards, in order.
+	FollowUps []CoachingFollowUp `json:"follow_ups"`
 
 	// Handover Whether a matter that names a catalogued act is handed over to intake.
 	Handover *CoachingHandover `json:"handover,omitempty"`
@@ -4132,45 +4614,64 @@ type Coaching struct {
 
 	// Kind Prevention before anything happened, coaching, early warning of a person.
 	Kind CoachingKind `json:"kind"`
-	Note string       `json:"note"`
+
+	// Note Remark of who keeps the record.
+	Note string `json:"note"`
 
 	// OpdId The unit, or the one the person sat in when it was recorded.
-	OpdId   string  `json:"opd_id"`
+	OpdId string `json:"opd_id"`
+
+	// Outcome What came of it.
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater     bool          `json:"recorded_later"`
-	State             CoachingState `json:"state"`
-	Topic             string        `json:"topic"`
-	Version           int32         `json:"version"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	RecordedLater bool          `json:"recorded_later"`
+	State         CoachingState `json:"state"`
+
+	// Topic What it is about.
+	Topic string `json:"topic"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// ViolationType Kind of violation, a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // CoachingAnswer defines model for CoachingAnswer.
 type CoachingAnswer struct {
 	// AnsweredOn Legal day in the zone of the government.
-	AnsweredOn Day    `json:"answered_on"`
-	Text       string `json:"text"`
+	AnsweredOn Day `json:"answered_on"`
+
+	// Text What the person answered.
+	Text string `json:"text"`
 }
 
 // CoachingAnswerInput defines model for CoachingAnswerInput.
 type CoachingAnswerInput struct {
+	// Text What the person answers.
 	Text string `json:"text"`
 }
 
 // CoachingClosingInput defines model for CoachingClosingInput.
 type CoachingClosingInput struct {
 	// ClosedOn Legal day in the zone of the government.
-	ClosedOn Day    `json:"closed_on"`
-	Outcome  string `json:"outcome"`
+	ClosedOn Day `json:"closed_on"`
+
+	// Outcome What came of it.
+	Outcome string `json:"outcome"`
 }
 
 // CoachingFollowUp defines model for CoachingFollowUp.
 type CoachingFollowUp struct {
 	// HeldOn Legal day in the zone of the government.
-	HeldOn        Day    `json:"held_on"`
-	Note          string `json:"note"`
-	RecordedLater *bool  `json:"recorded_later,omitempty"`
+	HeldOn Day `json:"held_on"`
+
+	// Note Remark of who keeps the record.
+	Note string `json:"note"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater *bool `json:"recorded_later,omitempty"`
 }
 
 // CoachingFollowUpInput defines model for CoachingFollowUpInput.
@@ -4179,12 +4680,15 @@ type CoachingFollowUpInput struct {
 	HeldOn Day `json:"held_on"`
 
 	// NextFollowUpOn Legal day in the zone of the government.
-	NextFollowUpOn *Day   `json:"next_follow_up_on,omitempty"`
-	Note           string `json:"note"`
+	NextFollowUpOn *Day `json:"next_follow_up_on,omitempty"`
+
+	// Note Remark of who keeps the record.
+	Note string `json:"note"`
 }
 
 // CoachingHandover Whether a matter that names a catalogued act is handed over to intake.
 type CoachingHandover struct {
+	// Decision Whether a decision was taken.
 	Decision bool `json:"decision"`
 
 	// Reason Needed when it is not handed over.
@@ -4207,14 +4711,18 @@ type CoachingInput struct {
 
 	// Kind Prevention before anything happened, coaching, early warning of a person.
 	Kind CoachingKind `json:"kind"`
-	Note string       `json:"note"`
+
+	// Note Remark of who keeps the record.
+	Note string `json:"note"`
 
 	// OpdId The whole unit; or name a person, not both.
 	OpdId *string `json:"opd_id,omitempty"`
-	Topic string  `json:"topic"`
 
-	// ViolationTypeCode Code of the violation catalogue.
-	ViolationTypeCode *string `json:"violation_type_code,omitempty"`
+	// Topic What it is about.
+	Topic string `json:"topic"`
+
+	// ViolationType Code of the violation catalogue.
+	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // CoachingKind Prevention before anything happened, coaching, early warning of a person.
@@ -4222,8 +4730,11 @@ type CoachingKind string
 
 // CoachingList defines model for CoachingList.
 type CoachingList struct {
-	Items      []CoachingSummary `json:"items"`
-	NextCursor *string           `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []CoachingSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // CoachingState defines model for CoachingState.
@@ -4231,10 +4742,13 @@ type CoachingState string
 
 // CoachingSummary defines model for CoachingSummary.
 type CoachingSummary struct {
+	// Answered Whether the person has answered.
 	Answered bool `json:"answered"`
 
 	// AsnId Opaque identifier.
-	AsnId   *Id  `json:"asn_id,omitempty"`
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Expired Whether its time is over.
 	Expired bool `json:"expired"`
 
 	// ExpiresOn Legal day in the zone of the government.
@@ -4256,11 +4770,17 @@ type CoachingSummary struct {
 	Kind CoachingKind `json:"kind"`
 
 	// OpdId Opaque identifier.
-	OpdId             Id            `json:"opd_id"`
-	RecordedLater     bool          `json:"recorded_later"`
-	State             CoachingState `json:"state"`
-	Version           int32         `json:"version"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	OpdId Id `json:"opd_id"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool          `json:"recorded_later"`
+	State         CoachingState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// ViolationType Kind of violation, a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // CodeInput defines model for CodeInput.
@@ -4274,11 +4794,11 @@ type Day = openapi_types.Date
 
 // Election defines model for Election.
 type Election struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
-	// BeginsOn Legal day in the zone of the government.
-	BeginsOn Day    `json:"begins_on"`
-	Code     string `json:"code"`
+	// Code Code; it never changes.
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
@@ -4294,7 +4814,9 @@ type Election struct {
 	EndsOn Day `json:"ends_on"`
 
 	// Id Opaque identifier.
-	Id         Id      `json:"id"`
+	Id Id `json:"id"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis *string `json:"legal_basis,omitempty"`
 
 	// Name A text in Indonesian and English.
@@ -4304,8 +4826,13 @@ type Election struct {
 	National bool `json:"national"`
 
 	// Note A text in Indonesian and English.
-	Note    *BilingualText `json:"note,omitempty"`
-	Version int32          `json:"version"`
+	Note *BilingualText `json:"note,omitempty"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 
 	// VotingOn Legal day in the zone of the government.
 	VotingOn Day `json:"voting_on"`
@@ -4313,9 +4840,8 @@ type Election struct {
 
 // ElectionInput defines model for ElectionInput.
 type ElectionInput struct {
-	// BeginsOn Legal day in the zone of the government.
-	BeginsOn Day    `json:"begins_on"`
-	Code     string `json:"code"`
+	// Code Code; it never changes.
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
@@ -4328,7 +4854,9 @@ type ElectionInput struct {
 	ElectionKind ElectionKind `json:"election_kind"`
 
 	// EndsOn Legal day in the zone of the government.
-	EndsOn     Day     `json:"ends_on"`
+	EndsOn Day `json:"ends_on"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis *string `json:"legal_basis,omitempty"`
 
 	// Name A text in Indonesian, and in English where there is one.
@@ -4336,6 +4864,9 @@ type ElectionInput struct {
 
 	// Source A text in Indonesian, and in English where there is one.
 	Source BilingualTextInput `json:"source"`
+
+	// StartsOn Legal day in the zone of the government.
+	StartsOn Day `json:"starts_on"`
 
 	// VotingOn Legal day in the zone of the government.
 	VotingOn Day `json:"voting_on"`
@@ -4346,6 +4877,7 @@ type ElectionKind string
 
 // ElectionList defines model for ElectionList.
 type ElectionList struct {
+	// Items This page's entries.
 	Items []Election `json:"items"`
 }
 
@@ -4355,7 +4887,9 @@ type ElectionPhase string
 // ElectionPhases defines model for ElectionPhases.
 type ElectionPhases struct {
 	Candidate *CandidateOnDay `json:"candidate,omitempty"`
-	Contest   *string         `json:"contest,omitempty"`
+
+	// Contest Which office is voted on.
+	Contest *string `json:"contest,omitempty"`
 
 	// EffectivePhases The phases for the candidate concerned; those of the calendar without one.
 	EffectivePhases []ElectionPhase `json:"effective_phases"`
@@ -4372,6 +4906,7 @@ type ElectionPhases struct {
 
 // ElectionStage defines model for ElectionStage.
 type ElectionStage struct {
+	// Code Code; it never changes.
 	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
@@ -4385,19 +4920,25 @@ type ElectionStage struct {
 	Effect StageEffect `json:"effect"`
 
 	// EndsOn Legal day in the zone of the government.
-	EndsOn     Day     `json:"ends_on"`
+	EndsOn Day `json:"ends_on"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis *string `json:"legal_basis,omitempty"`
 
 	// Name A text in Indonesian and English.
-	Name     BilingualText `json:"name"`
-	National bool          `json:"national"`
+	Name BilingualText `json:"name"`
+
+	// National Whether the stage is set for the whole country.
+	National bool `json:"national"`
 
 	// Note A text in Indonesian and English.
 	Note *BilingualText `json:"note,omitempty"`
 
 	// Source A text in Indonesian and English.
 	Source BilingualText `json:"source"`
-	Stage  string        `json:"stage"`
+
+	// Stage Stage of the election, a code.
+	Stage string `json:"stage"`
 
 	// StartsOn Legal day in the zone of the government.
 	StartsOn Day `json:"starts_on"`
@@ -4416,7 +4957,9 @@ type ElectionStageInput struct {
 	Effect StageEffect `json:"effect"`
 
 	// EndsOn Legal day in the zone of the government.
-	EndsOn     Day     `json:"ends_on"`
+	EndsOn Day `json:"ends_on"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis *string `json:"legal_basis,omitempty"`
 
 	// Name A text in Indonesian, and in English where there is one.
@@ -4424,7 +4967,9 @@ type ElectionStageInput struct {
 
 	// Source A text in Indonesian, and in English where there is one.
 	Source BilingualTextInput `json:"source"`
-	Stage  string             `json:"stage"`
+
+	// Stage Stage of the election, a code.
+	Stage string `json:"stage"`
 
 	// StartsOn Legal day in the zone of the government.
 	StartsOn Day `json:"starts_on"`
@@ -4435,6 +4980,7 @@ type ElectionStageInput struct {
 
 // ElectionStageList defines model for ElectionStageList.
 type ElectionStageList struct {
+	// Items This page's entries.
 	Items []ElectionStage `json:"items"`
 }
 
@@ -4443,14 +4989,25 @@ type EmploymentType string
 
 // Event defines model for Event.
 type Event struct {
-	Agenda       []AgendaItem `json:"agenda"`
-	AllowedSteps []string     `json:"allowed_steps"`
-	CancelReason *string      `json:"cancel_reason,omitempty"`
-	EndsAt       time.Time    `json:"ends_at"`
-	Guests       []EventGuest `json:"guests"`
+	// Agenda Items of the programme in order.
+	Agenda []AgendaItem `json:"agenda"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CancelReason Why it does not take place.
+	CancelReason *string `json:"cancel_reason,omitempty"`
+
+	// EndsAt When it ends.
+	EndsAt time.Time `json:"ends_at"`
+
+	// Guests Who comes from outside the government.
+	Guests []EventGuest `json:"guests"`
 
 	// Id Opaque identifier.
-	Id          Id               `json:"id"`
+	Id Id `json:"id"`
+
+	// Invitations Who is invited, and how they take part.
 	Invitations []InvitationRule `json:"invitations"`
 
 	// Invited How many persons are invited; absent from a draft.
@@ -4460,12 +5017,18 @@ type Event struct {
 	Kind EventKind `json:"kind"`
 
 	// LegalDay The day on which it begins in the zone of the government.
-	LegalDay  openapi_types.Date `json:"legal_day"`
-	Materials []EventMaterial    `json:"materials"`
-	Minutes   *string            `json:"minutes,omitempty"`
+	LegalDay openapi_types.Date `json:"legal_day"`
+
+	// Materials What is shown or handed out.
+	Materials []EventMaterial `json:"materials"`
+
+	// Minutes Minutes of the event.
+	Minutes *string `json:"minutes,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode  EventMode   `json:"mode"`
+	Mode EventMode `json:"mode"`
+
+	// Moves Earlier times and places.
 	Moves []EventMove `json:"moves"`
 
 	// Opening Who opens the event, by mandate on its day.
@@ -4478,38 +5041,67 @@ type Event struct {
 	Round *int32 `json:"round,omitempty"`
 
 	// SeriesId Opaque identifier.
-	SeriesId  *Id         `json:"series_id,omitempty"`
-	Speakers  []Speaker   `json:"speakers"`
-	StartsAt  time.Time   `json:"starts_at"`
-	State     EventState  `json:"state"`
-	StreamUrl *string     `json:"stream_url,omitempty"`
-	Title     string      `json:"title"`
-	Venue     *EventVenue `json:"venue,omitempty"`
-	Version   int32       `json:"version"`
+	SeriesId *Id `json:"series_id,omitempty"`
+
+	// Speakers Who speaks.
+	Speakers []Speaker `json:"speakers"`
+
+	// StartsAt When it begins.
+	StartsAt time.Time  `json:"starts_at"`
+	State    EventState `json:"state"`
+
+	// StreamUrl Where those online take part.
+	StreamUrl *string `json:"stream_url,omitempty"`
+
+	// Title Title of the event.
+	Title string      `json:"title"`
+	Venue *EventVenue `json:"venue,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // EventCancellationInput defines model for EventCancellationInput.
 type EventCancellationInput struct {
+	// Reason Why.
 	Reason string `json:"reason"`
 }
 
 // EventCount defines model for EventCount.
 type EventCount struct {
-	Excused     int32 `json:"excused"`
-	Invited     int32 `json:"invited"`
-	NotReached  int32 `json:"not_reached"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// Invited How many are invited.
+	Invited int32 `json:"invited"`
+
+	// OfficeGroup How many took part before a screen of their office.
 	OfficeGroup int32 `json:"office_group"`
-	OnSite      int32 `json:"on_site"`
-	Online      int32 `json:"online"`
+
+	// OnSite How many took part on site.
+	OnSite int32 `json:"on_site"`
+
+	// Online How many took part online.
+	Online int32 `json:"online"`
+
+	// Represented How many were represented by somebody.
 	Represented int32 `json:"represented"`
-	WalkIns     int32 `json:"walk_ins"`
+
+	// Unreached How many were not reached.
+	Unreached int32 `json:"unreached"`
+
+	// WalkIns How many came without an invitation.
+	WalkIns int32 `json:"walk_ins"`
 }
 
 // EventCoverage defines model for EventCoverage.
 type EventCoverage struct {
-	Items      []EventUnitCount `json:"items"`
-	NextCursor *string          `json:"next_cursor,omitempty"`
-	Total      EventCount       `json:"total"`
+	// Items This page's entries.
+	Items []EventUnitCount `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string    `json:"next_cursor,omitempty"`
+	Total      EventCount `json:"total"`
 }
 
 // EventDelegationInput defines model for EventDelegationInput.
@@ -4523,17 +5115,26 @@ type EventDelegationInput struct {
 
 // EventGuest Somebody from outside the government's staff.
 type EventGuest struct {
-	Attended    *bool          `json:"attended,omitempty"`
-	Institution string         `json:"institution"`
-	Kind        EventGuestKind `json:"kind"`
-	Name        string         `json:"name"`
+	// Attended Whether the guest came.
+	Attended *bool `json:"attended,omitempty"`
+
+	// Institution Institution the person comes from.
+	Institution string `json:"institution"`
+
+	// Kind Where the guest comes from.
+	Kind EventGuestKind `json:"kind"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// Represents Whom the guest stands for, when invited was somebody else.
 	Represents *string `json:"represents,omitempty"`
-	Title      *string `json:"title,omitempty"`
+
+	// Title Position or title of the guest.
+	Title *string `json:"title,omitempty"`
 }
 
-// EventGuestKind defines model for EventGuest.Kind.
+// EventGuestKind Where the guest comes from.
 type EventGuestKind string
 
 // EventHoldingInput defines model for EventHoldingInput.
@@ -4544,12 +5145,19 @@ type EventHoldingInput struct {
 
 // EventInput defines model for EventInput.
 type EventInput struct {
+	// Agenda Items of the programme in order.
 	Agenda *[]AgendaItem `json:"agenda,omitempty"`
-	EndsAt time.Time     `json:"ends_at"`
+
+	// EndsAt When it ends.
+	EndsAt time.Time `json:"ends_at"`
+
+	// Guests Who comes from outside the government.
 	Guests *[]EventGuest `json:"guests,omitempty"`
 
 	// Kind Awareness session, coaching, roll-call, coordination meeting with outside guests.
-	Kind      EventKind        `json:"kind"`
+	Kind EventKind `json:"kind"`
+
+	// Materials What is shown or handed out.
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
@@ -4560,16 +5168,25 @@ type EventInput struct {
 	Round *int32 `json:"round,omitempty"`
 
 	// SeriesId Opaque identifier.
-	SeriesId  *Id         `json:"series_id,omitempty"`
-	Speakers  *[]Speaker  `json:"speakers,omitempty"`
-	StartsAt  time.Time   `json:"starts_at"`
-	StreamUrl *string     `json:"stream_url,omitempty"`
-	Title     string      `json:"title"`
-	Venue     *EventVenue `json:"venue,omitempty"`
+	SeriesId *Id `json:"series_id,omitempty"`
+
+	// Speakers Who speaks.
+	Speakers *[]Speaker `json:"speakers,omitempty"`
+
+	// StartsAt When it begins.
+	StartsAt time.Time `json:"starts_at"`
+
+	// StreamUrl Where those online take part.
+	StreamUrl *string `json:"stream_url,omitempty"`
+
+	// Title Title of the event.
+	Title string      `json:"title"`
+	Venue *EventVenue `json:"venue,omitempty"`
 }
 
 // EventInvitationsInput defines model for EventInvitationsInput.
 type EventInvitationsInput struct {
+	// Rules Who is invited, and how they take part.
 	Rules []InvitationRule `json:"rules"`
 }
 
@@ -4578,21 +5195,31 @@ type EventKind string
 
 // EventList defines model for EventList.
 type EventList struct {
-	Items      []EventSummary `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []EventSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // EventMaterial defines model for EventMaterial.
 type EventMaterial struct {
 	// LegalSourceCodes Codes of the legal library.
 	LegalSourceCodes *[]string `json:"legal_source_codes,omitempty"`
-	Title            string    `json:"title"`
-	Topic            *string   `json:"topic,omitempty"`
-	Url              *string   `json:"url,omitempty"`
+
+	// Title Title of the material.
+	Title string `json:"title"`
+
+	// Topic What it is about.
+	Topic *string `json:"topic,omitempty"`
+
+	// Url Where it can be seen.
+	Url *string `json:"url,omitempty"`
 }
 
 // EventMinutesInput defines model for EventMinutesInput.
 type EventMinutesInput struct {
+	// Text The minutes.
 	Text string `json:"text"`
 }
 
@@ -4601,23 +5228,36 @@ type EventMode string
 
 // EventMove When and where the event would have been before it was moved.
 type EventMove struct {
-	EndsAt    time.Time `json:"ends_at"`
-	MovedAt   time.Time `json:"moved_at"`
-	Reason    string    `json:"reason"`
-	StartsAt  time.Time `json:"starts_at"`
-	VenueName *string   `json:"venue_name,omitempty"`
+	// EndsAt When it ends.
+	EndsAt time.Time `json:"ends_at"`
+
+	// MovedAt When it was put off.
+	MovedAt time.Time `json:"moved_at"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// StartsAt When it begins.
+	StartsAt time.Time `json:"starts_at"`
+
+	// VenueName Where it is held.
+	VenueName *string `json:"venue_name,omitempty"`
 }
 
 // EventOpening Who opens the event, by mandate on its day.
 type EventOpening struct {
 	// MandateId Opaque identifier.
-	MandateId Id     `json:"mandate_id"`
-	Name      string `json:"name"`
+	MandateId Id `json:"mandate_id"`
+
+	// Name Who opens the event.
+	Name string `json:"name"`
 
 	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
 	// secretary), `agency_head` (head of the personnel agency).
 	Office MandateOffice `json:"office"`
-	Title  string        `json:"title"`
+
+	// Title Title of who opens it.
+	Title string `json:"title"`
 }
 
 // EventOpeningInput defines model for EventOpeningInput.
@@ -4632,20 +5272,37 @@ type EventOpeningInput struct {
 
 // EventPatch defines model for EventPatch.
 type EventPatch struct {
-	Agenda    *[]AgendaItem    `json:"agenda,omitempty"`
-	EndsAt    *time.Time       `json:"ends_at,omitempty"`
-	Guests    *[]EventGuest    `json:"guests,omitempty"`
+	// Agenda Items of the programme in order.
+	Agenda *[]AgendaItem `json:"agenda,omitempty"`
+
+	// EndsAt When it ends.
+	EndsAt *time.Time `json:"ends_at,omitempty"`
+
+	// Guests Who comes from outside the government.
+	Guests *[]EventGuest `json:"guests,omitempty"`
+
+	// Materials What is shown or handed out.
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode       *EventMode         `json:"mode,omitempty"`
+	Mode *EventMode `json:"mode,omitempty"`
+
+	// MoveReason Why it is put off.
 	MoveReason *string            `json:"move_reason,omitempty"`
 	Opening    *EventOpeningInput `json:"opening,omitempty"`
-	Speakers   *[]Speaker         `json:"speakers,omitempty"`
-	StartsAt   *time.Time         `json:"starts_at,omitempty"`
-	StreamUrl  *string            `json:"stream_url,omitempty"`
-	Title      *string            `json:"title,omitempty"`
-	Venue      *EventVenue        `json:"venue,omitempty"`
+
+	// Speakers Who speaks.
+	Speakers *[]Speaker `json:"speakers,omitempty"`
+
+	// StartsAt When it begins.
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+
+	// StreamUrl Where those online take part.
+	StreamUrl *string `json:"stream_url,omitempty"`
+
+	// Title Title of the event.
+	Title *string     `json:"title,omitempty"`
+	Venue *EventVenue `json:"venue,omitempty"`
 }
 
 // EventSeries defines model for EventSeries.
@@ -4654,29 +5311,41 @@ type EventSeries struct {
 	ElectionId *Id `json:"election_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id      Id     `json:"id"`
-	Name    string `json:"name"`
-	Version int32  `json:"version"`
+	Id Id `json:"id"`
+
+	// Name Name of the series.
+	Name string `json:"name"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // EventSeriesCoverage defines model for EventSeriesCoverage.
 type EventSeriesCoverage struct {
-	Items      []SeriesUnitCount `json:"items"`
-	NextCursor *string           `json:"next_cursor,omitempty"`
-	Total      SeriesCount       `json:"total"`
+	// Items This page's entries.
+	Items []SeriesUnitCount `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string     `json:"next_cursor,omitempty"`
+	Total      SeriesCount `json:"total"`
 }
 
 // EventSeriesInput defines model for EventSeriesInput.
 type EventSeriesInput struct {
 	// ElectionId Opaque identifier.
-	ElectionId *Id    `json:"election_id,omitempty"`
-	Name       string `json:"name"`
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// Name Name of the series.
+	Name string `json:"name"`
 }
 
 // EventSeriesList defines model for EventSeriesList.
 type EventSeriesList struct {
-	Items      []EventSeries `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []EventSeries `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // EventState defines model for EventState.
@@ -4684,6 +5353,7 @@ type EventState string
 
 // EventSummary defines model for EventSummary.
 type EventSummary struct {
+	// EndsAt When it ends.
 	EndsAt time.Time `json:"ends_at"`
 
 	// Id Opaque identifier.
@@ -4696,42 +5366,74 @@ type EventSummary struct {
 	LegalDay Day `json:"legal_day"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode          EventMode `json:"mode"`
-	RecordedLater bool      `json:"recorded_later"`
+	Mode EventMode `json:"mode"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// Round Which round of the series it is.
 	Round *int32 `json:"round,omitempty"`
 
 	// SeriesId Opaque identifier.
-	SeriesId  *Id        `json:"series_id,omitempty"`
-	StartsAt  time.Time  `json:"starts_at"`
-	State     EventState `json:"state"`
-	Title     string     `json:"title"`
-	VenueName *string    `json:"venue_name,omitempty"`
-	Version   int32      `json:"version"`
+	SeriesId *Id `json:"series_id,omitempty"`
+
+	// StartsAt When it begins.
+	StartsAt time.Time  `json:"starts_at"`
+	State    EventState `json:"state"`
+
+	// Title Title of the event.
+	Title string `json:"title"`
+
+	// VenueName Where it is held.
+	VenueName *string `json:"venue_name,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // EventUnitCount defines model for EventUnitCount.
 type EventUnitCount struct {
-	Excused     int32 `json:"excused"`
-	Invited     int32 `json:"invited"`
-	NotReached  int32 `json:"not_reached"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// Invited How many are invited.
+	Invited int32 `json:"invited"`
+
+	// OfficeGroup How many took part before a screen of their office.
 	OfficeGroup int32 `json:"office_group"`
-	OnSite      int32 `json:"on_site"`
-	Online      int32 `json:"online"`
+
+	// OnSite How many took part on site.
+	OnSite int32 `json:"on_site"`
+
+	// Online How many took part online.
+	Online int32 `json:"online"`
 
 	// OpdId Opaque identifier.
-	OpdId       Id     `json:"opd_id"`
-	OpdName     string `json:"opd_name"`
-	Represented int32  `json:"represented"`
-	WalkIns     int32  `json:"walk_ins"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
+	OpdName string `json:"opd_name"`
+
+	// Represented How many were represented by somebody.
+	Represented int32 `json:"represented"`
+
+	// Unreached How many were not reached.
+	Unreached int32 `json:"unreached"`
+
+	// WalkIns How many came without an invitation.
+	WalkIns int32 `json:"walk_ins"`
 }
 
 // EventVenue defines model for EventVenue.
 type EventVenue struct {
-	Address  *string `json:"address,omitempty"`
-	Capacity *int32  `json:"capacity,omitempty"`
-	Name     string  `json:"name"`
+	// Address Street and town.
+	Address *string `json:"address,omitempty"`
+
+	// Capacity How many people fit in.
+	Capacity *int32 `json:"capacity,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 }
 
 // ExplainedPhase defines model for ExplainedPhase.
@@ -4748,7 +5450,10 @@ type ExplainedPhase struct {
 
 // FieldError One wrong field or parameter.
 type FieldError struct {
-	Code    string `json:"code"`
+	// Code Stable code of what is wrong, listed in the error catalogue.
+	Code string `json:"code"`
+
+	// Message What is wrong, in the language asked for.
 	Message string `json:"message"`
 
 	// Parameter Name of the query or path parameter or header.
@@ -4761,7 +5466,9 @@ type FieldError struct {
 // Government defines model for Government.
 type Government struct {
 	// AgencyName The personnel agency (BKPSDM, BKD).
-	AgencyName   string   `json:"agency_name"`
+	AgencyName string `json:"agency_name"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// CircularNumberFormat How this government writes numbers of circulars.
@@ -4781,8 +5488,12 @@ type Government struct {
 
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
-	Name       string   `json:"name"`
-	Version    int32    `json:"version"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 
 	// Zone IANA zone of its legal days.
 	Zone string `json:"zone"`
@@ -4790,19 +5501,32 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
-	AgencyName           string  `json:"agency_name"`
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// CircularNumberFormat How this government writes numbers of circulars.
 	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
-	Code                 string  `json:"code"`
-	HeadTitle            string  `json:"head_title"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
 
 	// Kind Kind of regional government.
-	Kind       GovernmentKind      `json:"kind"`
-	Letterhead *[]string           `json:"letterhead,omitempty"`
-	Name       string              `json:"name"`
-	Zone       GovernmentInputZone `json:"zone"`
+	Kind GovernmentKind `json:"kind"`
+
+	// Letterhead Lines printed at the head of letters.
+	Letterhead *[]string `json:"letterhead,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Zone Time zone whose legal days hold.
+	Zone GovernmentInputZone `json:"zone"`
 }
 
-// GovernmentInputZone defines model for GovernmentInput.Zone.
+// GovernmentInputZone Time zone whose legal days hold.
 type GovernmentInputZone string
 
 // GovernmentKind Kind of regional government.
@@ -4810,29 +5534,46 @@ type GovernmentKind string
 
 // GovernmentList defines model for GovernmentList.
 type GovernmentList struct {
-	Items      []Government `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Government `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
-	AgencyName           *string              `json:"agency_name,omitempty"`
-	CircularNumberFormat *string              `json:"circular_number_format,omitempty"`
-	HeadTitle            *string              `json:"head_title,omitempty"`
-	Letterhead           *[]string            `json:"letterhead,omitempty"`
-	Name                 *string              `json:"name,omitempty"`
-	Zone                 *GovernmentPatchZone `json:"zone,omitempty"`
+	// AgencyName Name of the personnel agency.
+	AgencyName *string `json:"agency_name,omitempty"`
+
+	// CircularNumberFormat How this government writes numbers of circulars.
+	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle *string `json:"head_title,omitempty"`
+
+	// Letterhead Lines printed at the head of letters.
+	Letterhead *[]string `json:"letterhead,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
+
+	// Zone Time zone whose legal days hold.
+	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
-// GovernmentPatchZone defines model for GovernmentPatch.Zone.
+// GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
+	// Code Region code of the Ministry of Home Affairs.
 	Code string `json:"code"`
 
 	// Id Opaque identifier.
-	Id   Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// Name Name in full.
 	Name string `json:"name"`
 }
 
@@ -4844,6 +5585,7 @@ type Id = string
 
 // Import defines model for Import.
 type Import struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AnswersSha256 Hash over the answers to all rows; the journal keeps it as well.
@@ -4851,49 +5593,95 @@ type Import struct {
 
 	// Columns What was recognised in the row of headings.
 	Columns struct {
-		Columns   []ImportColumn  `json:"columns"`
-		Findings  []ImportFinding `json:"findings"`
-		HeaderRow int32           `json:"header_row"`
+		// Columns Which column was read as what.
+		Columns []ImportColumn `json:"columns"`
+
+		// Findings What was found.
+		Findings []ImportFinding `json:"findings"`
+
+		// HeaderRow Row that holds the headings.
+		HeaderRow int32 `json:"header_row"`
 	} `json:"columns"`
 
 	// Counts What came of the rows; `gone` and `retiring` are proposals and warnings, `units` were created.
 	Counts struct {
-		Changed   int32 `json:"changed"`
-		Created   int32 `json:"created"`
-		Gone      int32 `json:"gone"`
-		Moved     int32 `json:"moved"`
-		Refused   int32 `json:"refused"`
-		Retiring  int32 `json:"retiring"`
-		Rows      int32 `json:"rows"`
-		Skipped   int32 `json:"skipped"`
+		// Changed Persons whose data change.
+		Changed int32 `json:"changed"`
+
+		// Created Persons that are new.
+		Created int32 `json:"created"`
+
+		// Gone Persons of the registry that the file does not hold.
+		Gone int32 `json:"gone"`
+
+		// Moved Persons who go to another unit.
+		Moved int32 `json:"moved"`
+
+		// Refused Rows that were refused.
+		Refused int32 `json:"refused"`
+
+		// Retiring Persons past the age of retirement.
+		Retiring int32 `json:"retiring"`
+
+		// Rows Rows of the file with a person.
+		Rows int32 `json:"rows"`
+
+		// Skipped Rows without a person, such as totals.
+		Skipped int32 `json:"skipped"`
+
+		// Unchanged Persons who stay as they are.
 		Unchanged int32 `json:"unchanged"`
-		Units     int32 `json:"units"`
-		Warned    int32 `json:"warned"`
+
+		// Units Units that are new.
+		Units int32 `json:"units"`
+
+		// Warned Rows taken with a warning.
+		Warned int32 `json:"warned"`
 	} `json:"counts"`
-	CreateUnits     bool             `json:"create_units"`
-	CreatedAt       time.Time        `json:"created_at"`
+
+	// CreateUnits Whether units that are not known are made.
+	CreateUnits bool `json:"create_units"`
+
+	// CreatedAt When it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// EmploymentTypes Kinds of employment the file holds in full.
 	EmploymentTypes []EmploymentType `json:"employment_types"`
 
 	// ExpiredAt When answers and the way back were dropped.
-	ExpiredAt  *time.Time   `json:"expired_at,omitempty"`
-	FileName   *string      `json:"file_name,omitempty"`
-	FinishedAt *time.Time   `json:"finished_at,omitempty"`
-	Format     ImportFormat `json:"format"`
+	ExpiredAt *time.Time `json:"expired_at,omitempty"`
+
+	// FileName Name of the file as it was sent.
+	FileName *string `json:"file_name,omitempty"`
+
+	// FinishedAt When the work ended.
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+
+	// Format Format of the file.
+	Format ImportFormat `json:"format"`
 
 	// Id Opaque identifier.
-	Id   Id         `json:"id"`
+	Id Id `json:"id"`
+
+	// Mode What is to become of rows that are wrong.
 	Mode ImportMode `json:"mode"`
 
 	// OpdId Declared unit.
 	OpdId *string `json:"opd_id,omitempty"`
 
 	// Problem What stopped it, or made it look again.
-	Problem  *ImportProblem `json:"problem,omitempty"`
+	Problem *ImportProblem `json:"problem,omitempty"`
+
+	// Progress How far the work is.
 	Progress struct {
 		// Percent How much of the file has been read.
-		Percent int32               `json:"percent"`
-		Phase   ImportProgressPhase `json:"phase"`
-		Rows    int32               `json:"rows"`
+		Percent int32 `json:"percent"`
+
+		// Phase What is being done.
+		Phase ImportProgressPhase `json:"phase"`
+
+		// Rows Rows done so far.
+		Rows int32 `json:"rows"`
 	} `json:"progress"`
 
 	// Size Bytes.
@@ -4904,79 +5692,112 @@ type Import struct {
 	State ImportState `json:"state"`
 
 	// ValidFrom Legal day in the zone of the government.
-	ValidFrom Day     `json:"valid_from"`
-	Version   int32   `json:"version"`
+	ValidFrom Day `json:"valid_from"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// Worksheet Sheet of the workbook that was read.
 	Worksheet *string `json:"worksheet,omitempty"`
 }
 
-// ImportFormat defines model for Import.Format.
+// ImportFormat Format of the file.
 type ImportFormat string
 
-// ImportMode defines model for Import.Mode.
+// ImportMode What is to become of rows that are wrong.
 type ImportMode string
 
-// ImportProgressPhase defines model for Import.Progress.Phase.
+// ImportProgressPhase What is being done.
 type ImportProgressPhase string
 
 // ImportApplicationInput defines model for ImportApplicationInput.
 type ImportApplicationInput struct {
+	// Gone Persons of the registry that the file does not hold.
 	Gone *[]struct {
+		// AsnId Identifier of the person.
 		AsnId string `json:"asn_id"`
 
 		// LastDay Legal day in the zone of the government.
-		LastDay Day                              `json:"last_day"`
-		Reason  ImportApplicationInputGoneReason `json:"reason"`
+		LastDay Day `json:"last_day"`
+
+		// Reason Why the person is no longer in the file.
+		Reason ImportApplicationInputGoneReason `json:"reason"`
 	} `json:"gone,omitempty"`
+
+	// Mode What is to become of rows that are wrong.
 	Mode ImportApplicationInputMode `json:"mode"`
 }
 
-// ImportApplicationInputGoneReason defines model for ImportApplicationInput.Gone.Reason.
+// ImportApplicationInputGoneReason Why the person is no longer in the file.
 type ImportApplicationInputGoneReason string
 
-// ImportApplicationInputMode defines model for ImportApplicationInput.Mode.
+// ImportApplicationInputMode What is to become of rows that are wrong.
 type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId  *string             `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
 
 	// Kind created, changed, moved, unchanged (with `retiring`), or gone.
-	Kind    string  `json:"kind"`
-	Name    string  `json:"name"`
-	Nip     *string `json:"nip,omitempty"`
-	OpdId   *string `json:"opd_id,omitempty"`
+	Kind string `json:"kind"`
+
+	// Name Name in the registry or in the file.
+	Name string `json:"name"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
+
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
 
 	// RetiresOn Legal day in the zone of the government.
-	RetiresOn *Day   `json:"retires_on,omitempty"`
-	Row       *int32 `json:"row,omitempty"`
+	RetiresOn *Day `json:"retires_on,omitempty"`
+
+	// Row Number of the row in the file.
+	Row *int32 `json:"row,omitempty"`
 }
 
 // ImportChangeList defines model for ImportChangeList.
 type ImportChangeList struct {
-	Items      []ImportChange `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []ImportChange `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ImportColumn defines model for ImportColumn.
 type ImportColumn struct {
+	// Column Number of the column, from 1.
 	Column int32 `json:"column"`
 
 	// Field Absent when the column is not read.
-	Field   *string `json:"field,omitempty"`
-	Heading string  `json:"heading"`
+	Field *string `json:"field,omitempty"`
+
+	// Heading Heading of the column as in the file.
+	Heading string `json:"heading"`
 }
 
 // ImportFieldChange defines model for ImportFieldChange.
 type ImportFieldChange struct {
-	Field string  `json:"field"`
-	New   *string `json:"new,omitempty"`
+	// Field Name of the field.
+	Field string `json:"field"`
+
+	// New Value from now on.
+	New *string `json:"new,omitempty"`
 
 	// NewName Name of the unit after.
 	NewName *string `json:"new_name,omitempty"`
-	Old     *string `json:"old,omitempty"`
+
+	// Old Value up to now.
+	Old *string `json:"old,omitempty"`
 
 	// OldName Name of the unit before.
 	OldName *string `json:"old_name,omitempty"`
@@ -4984,26 +5805,44 @@ type ImportFieldChange struct {
 
 // ImportFinding One thing wrong (`error`, refuses the row) or odd (`warning`).
 type ImportFinding struct {
-	Code     string                `json:"code"`
-	Column   *int32                `json:"column,omitempty"`
-	Expected *string               `json:"expected,omitempty"`
-	Field    *string               `json:"field,omitempty"`
-	Heading  *string               `json:"heading,omitempty"`
-	Reason   string                `json:"reason"`
-	Remedy   string                `json:"remedy"`
+	// Code Stable code of the finding.
+	Code string `json:"code"`
+
+	// Column Number of the column, from 1.
+	Column *int32 `json:"column,omitempty"`
+
+	// Expected What would be right.
+	Expected *string `json:"expected,omitempty"`
+
+	// Field Name of the field.
+	Field *string `json:"field,omitempty"`
+
+	// Heading Heading of the column as in the file.
+	Heading *string `json:"heading,omitempty"`
+
+	// Reason What is wrong, in the language asked for.
+	Reason string `json:"reason"`
+
+	// Remedy What to do about it, in the language asked for.
+	Remedy string `json:"remedy"`
+
+	// Severity Whether the row is refused or taken with a warning.
 	Severity ImportFindingSeverity `json:"severity"`
 
 	// Value At most 64 bytes of what stands in the cell.
 	Value *string `json:"value,omitempty"`
 }
 
-// ImportFindingSeverity defines model for ImportFinding.Severity.
+// ImportFindingSeverity Whether the row is refused or taken with a warning.
 type ImportFindingSeverity string
 
 // ImportList defines model for ImportList.
 type ImportList struct {
-	Items      []Import `json:"items"`
-	NextCursor *string  `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Import `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ImportOutcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
@@ -5011,15 +5850,25 @@ type ImportOutcome string
 
 // ImportProblem What stopped it, or made it look again.
 type ImportProblem struct {
-	Code   string  `json:"code"`
-	Reason string  `json:"reason"`
+	// Code Stable code of the problem.
+	Code string `json:"code"`
+
+	// Reason What is wrong, in the language asked for.
+	Reason string `json:"reason"`
+
+	// Remedy What to do about it, in the language asked for.
 	Remedy *string `json:"remedy,omitempty"`
-	Row    *int32  `json:"row,omitempty"`
+
+	// Row Number of the row in the file.
+	Row *int32 `json:"row,omitempty"`
 }
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	AsnId    *string         `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
 
 	// Outcome What became of a row. `moved` is another unit, whatever else changed; `skipped` rows hold no person.
@@ -5031,8 +5880,11 @@ type ImportRow struct {
 
 // ImportRowList defines model for ImportRowList.
 type ImportRowList struct {
-	Items      []ImportRow `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []ImportRow `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ImportState `ready` is a dry run that waits for its application; `refused` means that a row was refused and so nothing was applied; `failed` that
@@ -5046,12 +5898,12 @@ type InvitationMode string
 type InvitationRule struct {
 	Mode InvitationMode `json:"mode"`
 
-	// NotReachedOnly Only those who attended no event of the series so far.
-	NotReachedOnly *bool `json:"not_reached_only,omitempty"`
-
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 	// of the government. It never reaches beyond the caller's own units.
 	People PeopleRule `json:"people"`
+
+	// UnreachedOnly Only those who attended no event of the series so far.
+	UnreachedOnly *bool `json:"unreached_only,omitempty"`
 }
 
 // Invitee defines model for Invitee.
@@ -5068,7 +5920,9 @@ type Invitee struct {
 	// Excused On an excused spell on the day of the event.
 	Excused bool           `json:"excused"`
 	Invited InvitationMode `json:"invited"`
-	Name    string         `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId The unit the person sat in when invited.
 	OpdId string `json:"opd_id"`
@@ -5083,56 +5937,83 @@ type Invitee struct {
 
 // InviteeList defines model for InviteeList.
 type InviteeList struct {
-	Items      []Invitee `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Invitee `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // JwkInput A public RSA key (RFC 7517).
 type JwkInput struct {
+	// Alg Algorithm of RFC 7518.
 	Alg *JwkInputAlg `json:"alg,omitempty"`
-	E   string       `json:"e"`
-	Kid string       `json:"kid"`
-	Kty JwkInputKty  `json:"kty"`
-	N   string       `json:"n"`
+
+	// E Exponent of the RSA key, base64url.
+	E string `json:"e"`
+
+	// Kid Name of the key.
+	Kid string `json:"kid"`
+
+	// Kty Key type of RFC 7517.
+	Kty JwkInputKty `json:"kty"`
+
+	// N Modulus of the RSA key, base64url.
+	N string `json:"n"`
+
+	// Use What the key is for.
 	Use *JwkInputUse `json:"use,omitempty"`
 }
 
-// JwkInputAlg defines model for JwkInput.Alg.
+// JwkInputAlg Algorithm of RFC 7518.
 type JwkInputAlg string
 
-// JwkInputKty defines model for JwkInput.Kty.
+// JwkInputKty Key type of RFC 7517.
 type JwkInputKty string
 
-// JwkInputUse defines model for JwkInput.Use.
+// JwkInputUse What the key is for.
 type JwkInputUse string
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
-	AllowedSteps []string           `json:"allowed_steps"`
-	CreatedAt    time.Time          `json:"created_at"`
-	Credentials  []ClientCredential `json:"credentials"`
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CreatedAt When it was made.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Credentials Secrets and keys of the client.
+	Credentials []ClientCredential `json:"credentials"`
 
 	// ExpiresOn Legal day in the zone of the government.
-	ExpiresOn     Day  `json:"expires_on"`
+	ExpiresOn Day `json:"expires_on"`
+
+	// GovernmentIds Governments the client reaches.
 	GovernmentIds []Id `json:"government_ids"`
 
 	// Id Opaque identifier.
-	Id   Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// Name What the client is called in lists and logs.
 	Name string `json:"name"`
 
 	// OrganisationId Opaque identifier.
-	OrganisationId Id                `json:"organisation_id"`
-	Role           MachineClientRole `json:"role"`
+	OrganisationId Id `json:"organisation_id"`
+
+	// Role Role, as in the list of permissions.
+	Role MachineClientRole `json:"role"`
 
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
 	// State `active`, `expired` or `revoked`.
-	State   MachineClientState `json:"state"`
-	Version int32              `json:"version"`
+	State MachineClientState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
-// MachineClientRole defines model for MachineClient.Role.
+// MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
 // MachineClientState `active`, `expired` or `revoked`.
@@ -5141,9 +6022,13 @@ type MachineClientState string
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
 	// ExpiresOn Legal day in the zone of the government.
-	ExpiresOn     Day      `json:"expires_on"`
+	ExpiresOn Day `json:"expires_on"`
+
+	// GovernmentIds Governments the client reaches.
 	GovernmentIds []string `json:"government_ids"`
-	Name          string   `json:"name"`
+
+	// Name What the client is called in lists and logs.
+	Name string `json:"name"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
@@ -5154,12 +6039,16 @@ type MachineClientInput struct {
 
 // MachineClientList defines model for MachineClientList.
 type MachineClientList struct {
-	Items      []MachineClient `json:"items"`
-	NextCursor *string         `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []MachineClient `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // Mandate defines model for Mandate.
 type Mandate struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// Basis Decree or letter the mandate rests on.
@@ -5173,7 +6062,9 @@ type Mandate struct {
 
 	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
 	HolderKind MandateHolderKind `json:"holder_kind"`
-	HolderName string            `json:"holder_name"`
+
+	// HolderName Who holds the office.
+	HolderName string `json:"holder_name"`
 
 	// HolderUserId Opaque identifier.
 	HolderUserId *Id `json:"holder_user_id,omitempty"`
@@ -5183,7 +6074,9 @@ type Mandate struct {
 
 	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
 	// secretary), `agency_head` (head of the personnel agency).
-	Office MandateOffice  `json:"office"`
+	Office MandateOffice `json:"office"`
+
+	// Powers What the holder may decide.
 	Powers []MandatePower `json:"powers"`
 
 	// RecordedLater Recorded after it began.
@@ -5196,8 +6089,10 @@ type Mandate struct {
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // MandateEndingInput defines model for MandateEndingInput.
@@ -5211,6 +6106,7 @@ type MandateHolderKind string
 
 // MandateInput defines model for MandateInput.
 type MandateInput struct {
+	// Basis Decree the mandate rests on.
 	Basis string `json:"basis"`
 
 	// DelegatesId Opaque identifier.
@@ -5221,16 +6117,22 @@ type MandateInput struct {
 
 	// HolderKind How the office is held; `delegate` acts on behalf of another mandate's holder.
 	HolderKind MandateHolderKind `json:"holder_kind"`
-	HolderName string            `json:"holder_name"`
+
+	// HolderName Who holds the office.
+	HolderName string `json:"holder_name"`
 
 	// HolderUserId Opaque identifier.
 	HolderUserId *Id `json:"holder_user_id,omitempty"`
 
 	// Office Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
 	// secretary), `agency_head` (head of the personnel agency).
-	Office MandateOffice   `json:"office"`
+	Office MandateOffice `json:"office"`
+
+	// Powers What the holder may decide.
 	Powers *[]MandatePower `json:"powers,omitempty"`
-	Title  string          `json:"title"`
+
+	// Title Title that letters carry, for instance `Pj. Bupati Tangerang`.
+	Title string `json:"title"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
@@ -5241,8 +6143,11 @@ type MandateInput struct {
 
 // MandateList defines model for MandateList.
 type MandateList struct {
-	Items      []Mandate `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Mandate `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MandateOffice Office a mandate is for: `appointing_authority` (PPK: regent, mayor), `authorised_official` (PyB: regional
@@ -5255,7 +6160,9 @@ type MandatePower string
 // Me defines model for Me.
 type Me struct {
 	// AccountId Opaque identifier.
-	AccountId    Id       `json:"account_id"`
+	AccountId Id `json:"account_id"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
@@ -5264,20 +6171,37 @@ type Me struct {
 	// Assurance How sure Netral is who signs in: `sheet_code` (opened with a printed or handed code), `bound_contact` (known to an outside
 	// identity provider or by a verified contact), `second_factor`.
 	Assurance AccountAssurance `json:"assurance"`
-	Email     *string          `json:"email,omitempty"`
+
+	// Email E-mail address.
+	Email *string `json:"email,omitempty"`
 
 	// Government A government in few words. The installation itself is none.
 	Government *GovernmentRef `json:"government,omitempty"`
 
 	// Governments Governments the person may switch to at a refresh, this one among them.
-	Governments  []GovernmentRef `json:"governments"`
-	Name         string          `json:"name"`
-	Notices      []AccountNotice `json:"notices"`
-	Permissions  []string        `json:"permissions"`
-	Phone        *string         `json:"phone,omitempty"`
-	Roles        []RoleInForce   `json:"roles"`
+	Governments []GovernmentRef `json:"governments"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Notices What the account's holder must know.
+	Notices []AccountNotice `json:"notices"`
+
+	// Permissions What the caller may do at all; rules of the object come on top.
+	Permissions []string `json:"permissions"`
+
+	// Phone Telephone number.
+	Phone *string `json:"phone,omitempty"`
+
+	// Roles Roles in force today.
+	Roles []RoleInForce `json:"roles"`
+
+	// SecondFactor Whether a second factor is needed and bound.
 	SecondFactor struct {
-		Enrolled          bool  `json:"enrolled"`
+		// Enrolled Whether one is bound.
+		Enrolled bool `json:"enrolled"`
+
+		// RecoveryCodesLeft Recovery codes that are not used yet.
 		RecoveryCodesLeft int32 `json:"recovery_codes_left"`
 
 		// Required A role in force requires it.
@@ -5285,13 +6209,18 @@ type Me struct {
 	} `json:"second_factor"`
 
 	// SessionId Opaque identifier.
-	SessionId *Id   `json:"session_id,omitempty"`
-	Version   int32 `json:"version"`
+	SessionId *Id `json:"session_id,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // MePatch defines model for MePatch.
 type MePatch struct {
+	// Email E-mail address.
 	Email *string `json:"email,omitempty"`
+
+	// Phone Telephone number.
 	Phone *string `json:"phone,omitempty"`
 }
 
@@ -5304,25 +6233,33 @@ type MyCircular struct {
 
 // MyCircularList defines model for MyCircularList.
 type MyCircularList struct {
-	Items      []MyCircular `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []MyCircular `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyCoaching defines model for MyCoaching.
 type MyCoaching struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string        `json:"allowed_steps"`
 	Answer       *CoachingAnswer `json:"answer,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
-	Expired  bool `json:"expired"`
+
+	// Expired Whether its time is over.
+	Expired bool `json:"expired"`
 
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
 	// FollowUpOn Legal day in the zone of the government.
-	FollowUpOn *Day               `json:"follow_up_on,omitempty"`
-	FollowUps  []CoachingFollowUp `json:"follow_ups"`
+	FollowUpOn *Day `json:"follow_up_on,omitempty"`
+
+	// FollowUps What was done afterwards, in order.
+	FollowUps []CoachingFollowUp `json:"follow_ups"`
 
 	// Handover Whether a matter that names a catalogued act is handed over to intake.
 	Handover *CoachingHandover `json:"handover,omitempty"`
@@ -5334,18 +6271,29 @@ type MyCoaching struct {
 	Id Id `json:"id"`
 
 	// Kind Prevention before anything happened, coaching, early warning of a person.
-	Kind              CoachingKind  `json:"kind"`
-	Note              string        `json:"note"`
-	Outcome           *string       `json:"outcome,omitempty"`
-	State             CoachingState `json:"state"`
-	Topic             string        `json:"topic"`
-	ViolationTypeCode *string       `json:"violation_type_code,omitempty"`
+	Kind CoachingKind `json:"kind"`
+
+	// Note Remark of who keeps the record.
+	Note string `json:"note"`
+
+	// Outcome What came of it.
+	Outcome *string       `json:"outcome,omitempty"`
+	State   CoachingState `json:"state"`
+
+	// Topic What it is about.
+	Topic string `json:"topic"`
+
+	// ViolationType Kind of violation, a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // MyCoachingList defines model for MyCoachingList.
 type MyCoachingList struct {
-	Items      []MyCoaching `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []MyCoaching `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyEvent defines model for MyEvent.
@@ -5360,18 +6308,24 @@ type MyEvent struct {
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
-	Proof     *AttendanceProof `json:"proof,omitempty"`
-	StreamUrl *string          `json:"stream_url,omitempty"`
+	Proof *AttendanceProof `json:"proof,omitempty"`
+
+	// StreamUrl Where those online take part.
+	StreamUrl *string `json:"stream_url,omitempty"`
 }
 
 // MyEventList defines model for MyEventList.
 type MyEventList struct {
-	Items      []MyEvent `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []MyEvent `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyPact defines model for MyPact.
 type MyPact struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// CampaignId Opaque identifier.
@@ -5381,31 +6335,44 @@ type MyPact struct {
 	CampaignState PactCampaignState `json:"campaign_state"`
 
 	// DueOn Legal day in the zone of the government.
-	DueOn     Day            `json:"due_on"`
+	DueOn Day `json:"due_on"`
+
+	// RefusedAt When signing was refused.
 	RefusedAt *time.Time     `json:"refused_at,omitempty"`
 	Signature *PactSignature `json:"signature,omitempty"`
 	Text      MyPactText     `json:"text"`
-	Title     string         `json:"title"`
+
+	// Title Title as it is written on paper.
+	Title string `json:"title"`
 }
 
 // MyPactList defines model for MyPactList.
 type MyPactList struct {
-	Items      []MyPact `json:"items"`
-	NextCursor *string  `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []MyPact `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyPactText defines model for MyPactText.
 type MyPactText struct {
-	Body    string `json:"body"`
-	Edition int32  `json:"edition"`
+	// Body The text itself.
+	Body string `json:"body"`
+
+	// Edition Number of the edition of the text.
+	Edition int32 `json:"edition"`
 
 	// PactTextId Opaque identifier.
-	PactTextId Id     `json:"pact_text_id"`
-	Sha256     string `json:"sha256"`
+	PactTextId Id `json:"pact_text_id"`
+
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
+	TextSha256 string `json:"text_sha256"`
 }
 
 // NamedCode A code with the words for it.
 type NamedCode struct {
+	// Code Code; it never changes.
 	Code string `json:"code"`
 
 	// Name A text in Indonesian and English.
@@ -5424,10 +6391,16 @@ type OfficeGroup struct {
 	Id Id `json:"id"`
 
 	// OpdId Opaque identifier.
-	OpdId         Id        `json:"opd_id"`
-	Place         *string   `json:"place,omitempty"`
-	RecordedAt    time.Time `json:"recorded_at"`
-	RecordedLater bool      `json:"recorded_later"`
+	OpdId Id `json:"opd_id"`
+
+	// Place Room in which the group sat.
+	Place *string `json:"place,omitempty"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 }
 
 // OfficeGroupInput defines model for OfficeGroupInput.
@@ -5436,23 +6409,31 @@ type OfficeGroupInput struct {
 	ExceptIds []Id `json:"except_ids"`
 
 	// OpdId Opaque identifier.
-	OpdId Id      `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// Place Room in which the group sits.
 	Place *string `json:"place,omitempty"`
 }
 
 // OfficeGroupList defines model for OfficeGroupList.
 type OfficeGroupList struct {
-	Items      []OfficeGroup `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []OfficeGroup `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // OidcInput defines model for OidcInput.
 type OidcInput struct {
+	// Code The code that the provider sent the browser back with.
 	Code string `json:"code"`
 
 	// Government Region code or identifier of the government to act for.
 	Government *string `json:"government,omitempty"`
-	State      string  `json:"state"`
+
+	// State What the provider sent back.
+	State string `json:"state"`
 
 	// Totp Code of the second factor or a recovery code.
 	Totp *string `json:"totp,omitempty"`
@@ -5460,20 +6441,28 @@ type OidcInput struct {
 
 // OidcStart defines model for OidcStart.
 type OidcStart struct {
+	// AuthorizationUrl Where to send the browser.
 	AuthorizationUrl string `json:"authorization_url"`
 
 	// ExpiresIn Seconds.
-	ExpiresIn int32  `json:"expires_in"`
-	State     string `json:"state"`
+	ExpiresIn int32 `json:"expires_in"`
+
+	// State To be kept by the browser and compared on return.
+	State string `json:"state"`
 }
 
 // Opd defines model for Opd.
 type Opd struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-	Code         string   `json:"code"`
+
+	// Code The government's own code of the unit.
+	Code string `json:"code"`
 
 	// Id Opaque identifier.
-	Id   Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// Name Name in full.
 	Name string `json:"name"`
 
 	// ParentId Opaque identifier.
@@ -5489,25 +6478,34 @@ type Opd struct {
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // OpdChange defines model for OpdChange.
 type OpdChange struct {
+	// Kind What happened to the unit.
 	Kind OpdChangeKind `json:"kind"`
-	Name *string       `json:"name,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
 
 	// ParentId Opaque identifier.
-	ParentId      *Id   `json:"parent_id,omitempty"`
-	RecordedLater bool  `json:"recorded_later"`
-	RelatedIds    *[]Id `json:"related_ids,omitempty"`
+	ParentId *Id `json:"parent_id,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
+
+	// RelatedIds Other units of the same change.
+	RelatedIds *[]Id `json:"related_ids,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
 }
 
-// OpdChangeKind defines model for OpdChange.Kind.
+// OpdChangeKind What happened to the unit.
 type OpdChangeKind string
 
 // OpdEndingInput defines model for OpdEndingInput.
@@ -5518,12 +6516,16 @@ type OpdEndingInput struct {
 
 // OpdHistory defines model for OpdHistory.
 type OpdHistory struct {
+	// Items This page's entries.
 	Items []OpdChange `json:"items"`
 }
 
 // OpdInput defines model for OpdInput.
 type OpdInput struct {
+	// Code The government's own code of the unit.
 	Code string `json:"code"`
+
+	// Name Name in full.
 	Name string `json:"name"`
 
 	// ParentId Opaque identifier.
@@ -5538,28 +6540,34 @@ type OpdInput struct {
 
 // OpdList defines model for OpdList.
 type OpdList struct {
-	Items      []Opd   `json:"items"`
+	// Items This page's entries.
+	Items []Opd `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
-	// From Legal day in the zone of the government.
-	From Day                `json:"from"`
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
-	IntoId    *Id  `json:"into_id,omitempty"`
+	IntoId *Id `json:"into_id,omitempty"`
+
+	// SourceIds Units that are merged.
 	SourceIds []Id `json:"source_ids"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdMoveInput defines model for OpdMoveInput.
 type OpdMoveInput struct {
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
 	// ParentId Opaque identifier.
 	ParentId *Id `json:"parent_id,omitempty"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdOffice The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
@@ -5567,10 +6575,13 @@ type OpdOffice string
 
 // OpdOfficer defines model for OpdOfficer.
 type OpdOfficer struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
-	AsnId      Id                   `json:"asn_id"`
+	AsnId Id `json:"asn_id"`
+
+	// HolderKind Definitive, acting (Pj, Pjs, Plt, Plh) or delegate.
 	HolderKind OpdOfficerHolderKind `json:"holder_kind"`
 
 	// Id Opaque identifier.
@@ -5580,24 +6591,30 @@ type OpdOfficer struct {
 	Office OpdOffice `json:"office"`
 
 	// OpdId Opaque identifier.
-	OpdId         Id   `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// RecordedLater Entered after the day it happened on.
 	RecordedLater bool `json:"recorded_later"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
-// OpdOfficerHolderKind defines model for OpdOfficer.HolderKind.
+// OpdOfficerHolderKind Definitive, acting (Pj, Pjs, Plt, Plh) or delegate.
 type OpdOfficerHolderKind string
 
 // OpdOfficerInput defines model for OpdOfficerInput.
 type OpdOfficerInput struct {
 	// AsnId Opaque identifier.
-	AsnId      Id                        `json:"asn_id"`
+	AsnId Id `json:"asn_id"`
+
+	// HolderKind Definitive, acting (Pj, Pjs, Plt, Plh) or delegate.
 	HolderKind OpdOfficerInputHolderKind `json:"holder_kind"`
 
 	// Office The head of the unit, or its personnel officer (Kasubag Umum dan Kepegawaian).
@@ -5610,17 +6627,21 @@ type OpdOfficerInput struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
-// OpdOfficerInputHolderKind defines model for OpdOfficerInput.HolderKind.
+// OpdOfficerInputHolderKind Definitive, acting (Pj, Pjs, Plt, Plh) or delegate.
 type OpdOfficerInputHolderKind string
 
 // OpdOfficerList defines model for OpdOfficerList.
 type OpdOfficerList struct {
-	Items      []OpdOfficer `json:"items"`
-	NextCursor *string      `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []OpdOfficer `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // OpdPatch defines model for OpdPatch.
 type OpdPatch struct {
+	// Code The government's own code of the unit.
 	Code *string `json:"code,omitempty"`
 
 	// Type Kind of unit; `opd_types` of the reference data explains each.
@@ -5629,24 +6650,32 @@ type OpdPatch struct {
 
 // OpdRenamingInput defines model for OpdRenamingInput.
 type OpdRenamingInput struct {
-	// From Legal day in the zone of the government.
-	From Day    `json:"from"`
+	// Name Name in full.
 	Name string `json:"name"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdSplitInput defines model for OpdSplitInput.
 type OpdSplitInput struct {
-	// From Legal day in the zone of the government.
-	From Day                 `json:"from"`
+	// Into Units that come out of it.
 	Into []OpdSuccessorInput `json:"into"`
+
+	// ValidFrom Legal day in the zone of the government.
+	ValidFrom Day `json:"valid_from"`
 }
 
 // OpdSuccessorInput defines model for OpdSuccessorInput.
 type OpdSuccessorInput struct {
 	// AsnIds Persons who move to the new unit (splits only).
-	AsnIds *[]Id  `json:"asn_ids,omitempty"`
-	Code   string `json:"code"`
-	Name   string `json:"name"`
+	AsnIds *[]Id `json:"asn_ids,omitempty"`
+
+	// Code The government's own code of the new unit.
+	Code string `json:"code"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// Type Kind of unit; `opd_types` of the reference data explains each.
 	Type OpdType `json:"type"`
@@ -5658,7 +6687,9 @@ type OpdType string
 // Organisation defines model for Organisation.
 type Organisation struct {
 	// Abbreviation Its short form in letters.
-	Abbreviation *string  `json:"abbreviation,omitempty"`
+	Abbreviation *string `json:"abbreviation,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// Id Opaque identifier.
@@ -5670,7 +6701,9 @@ type Organisation struct {
 
 	// Level How far its area reaches.
 	Level OrganisationLevel `json:"level"`
-	Name  string            `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// RegionCode Kemendagri code of its area; absent for the nation.
 	RegionCode *string `json:"region_code,omitempty"`
@@ -5679,8 +6712,10 @@ type Organisation struct {
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // OrganisationEndingInput defines model for OrganisationEndingInput.
@@ -5691,6 +6726,7 @@ type OrganisationEndingInput struct {
 
 // OrganisationInput defines model for OrganisationInput.
 type OrganisationInput struct {
+	// Abbreviation Short name.
 	Abbreviation *string `json:"abbreviation,omitempty"`
 
 	// Kind What an organisation is. `kasn` supervised neutrality until September 2024, `bkn` since then; `ministry` for
@@ -5698,9 +6734,13 @@ type OrganisationInput struct {
 	Kind OrganisationKind `json:"kind"`
 
 	// Level How far its area reaches.
-	Level      OrganisationLevel `json:"level"`
-	Name       string            `json:"name"`
-	RegionCode *string           `json:"region_code,omitempty"`
+	Level OrganisationLevel `json:"level"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// RegionCode Region code of the Ministry of Home Affairs.
+	RegionCode *string `json:"region_code,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
@@ -5718,20 +6758,28 @@ type OrganisationLevel string
 
 // OrganisationList defines model for OrganisationList.
 type OrganisationList struct {
-	Items      []Organisation `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Organisation `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // OrganisationPatch defines model for OrganisationPatch.
 type OrganisationPatch struct {
+	// Abbreviation Short name.
 	Abbreviation *string `json:"abbreviation,omitempty"`
-	Name         *string `json:"name,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
 }
 
 // PactApproval defines model for PactApproval.
 type PactApproval struct {
 	// AccountId Opaque identifier.
-	AccountId  Id        `json:"account_id"`
+	AccountId Id `json:"account_id"`
+
+	// ApprovedAt When it was approved.
 	ApprovedAt time.Time `json:"approved_at"`
 }
 
@@ -5740,6 +6788,7 @@ type PactAssurance string
 
 // PactCampaign defines model for PactCampaign.
 type PactCampaign struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// ClosedOn Legal day in the zone of the government.
@@ -5758,7 +6807,9 @@ type PactCampaign struct {
 	OpenedOn *Day `json:"opened_on,omitempty"`
 
 	// PactTextId Opaque identifier.
-	PactTextId    Id   `json:"pact_text_id"`
+	PactTextId Id `json:"pact_text_id"`
+
+	// RecordedLater Entered after the day it happened on.
 	RecordedLater bool `json:"recorded_later"`
 
 	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -5766,10 +6817,14 @@ type PactCampaign struct {
 	Rule PeopleRule `json:"rule"`
 
 	// State How far a campaign is.
-	State   PactCampaignState `json:"state"`
-	Title   string            `json:"title"`
-	Version int32             `json:"version"`
-	Witness *PactWitness      `json:"witness,omitempty"`
+	State PactCampaignState `json:"state"`
+
+	// Title Title as it is written on paper.
+	Title string `json:"title"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32        `json:"version"`
+	Witness *PactWitness `json:"witness,omitempty"`
 }
 
 // PactCampaignInput defines model for PactCampaignInput.
@@ -5782,15 +6837,20 @@ type PactCampaignInput struct {
 
 	// Rule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 	// of the government. It never reaches beyond the caller's own units.
-	Rule    PeopleRule        `json:"rule"`
+	Rule PeopleRule `json:"rule"`
+
+	// Title Title as it is written on paper.
 	Title   string            `json:"title"`
 	Witness *PactWitnessInput `json:"witness,omitempty"`
 }
 
 // PactCampaignList defines model for PactCampaignList.
 type PactCampaignList struct {
-	Items      []PactCampaign `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PactCampaign `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PactCampaignOpeningInput Empty for a campaign that begins today.
@@ -5804,9 +6864,14 @@ type PactCampaignState string
 
 // PactClause defines model for PactClause.
 type PactClause struct {
+	// CatalogCode Clause of the law's own list, a code of the reference data.
 	CatalogCode *string `json:"catalog_code,omitempty"`
-	Number      int32   `json:"number"`
-	Text        string  `json:"text"`
+
+	// Number Place of the clause in the text.
+	Number int32 `json:"number"`
+
+	// Text What the clause says.
+	Text string `json:"text"`
 }
 
 // PactClauseInput Either a code of the catalogue or own words.
@@ -5820,20 +6885,31 @@ type PactClauseInput struct {
 
 // PactCount defines model for PactCount.
 type PactCount struct {
-	Excused int32  `json:"excused"`
-	Obliged int32  `json:"obliged"`
-	Open    int32  `json:"open"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// Obliged How many must sign.
+	Obliged int32 `json:"obliged"`
+
+	// Open How many have neither signed nor refused.
+	Open int32 `json:"open"`
+
+	// Refused How many refused.
 	Refused *int32 `json:"refused,omitempty"`
-	Signed  int32  `json:"signed"`
+
+	// Signed How many have signed.
+	Signed int32 `json:"signed"`
 }
 
 // PactEnrolment defines model for PactEnrolment.
 type PactEnrolment struct {
+	// Enrolled How many became obliged to sign.
 	Enrolled int32 `json:"enrolled"`
 }
 
 // PactEnrolmentInput defines model for PactEnrolmentInput.
 type PactEnrolmentInput struct {
+	// AsnIds Identifiers of the persons.
 	AsnIds *[]Id `json:"asn_ids,omitempty"`
 }
 
@@ -5843,12 +6919,18 @@ type PactMethod string
 // PactObligation defines model for PactObligation.
 type PactObligation struct {
 	// AsnId Opaque identifier.
-	AsnId         Id     `json:"asn_id"`
-	EnrolledLater bool   `json:"enrolled_later"`
-	Name          string `json:"name"`
+	AsnId Id `json:"asn_id"`
+
+	// EnrolledLater Became obliged after the campaign had opened.
+	EnrolledLater bool `json:"enrolled_later"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId Opaque identifier.
-	OpdId   Id     `json:"opd_id"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
 	OpdName string `json:"opd_name"`
 
 	// State How a person stands to a campaign.
@@ -5857,8 +6939,11 @@ type PactObligation struct {
 
 // PactObligationList defines model for PactObligationList.
 type PactObligationList struct {
-	Items      []PactObligation `json:"items"`
-	NextCursor *string          `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PactObligation `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PactOwnRefusal defines model for PactOwnRefusal.
@@ -5867,14 +6952,19 @@ type PactOwnRefusal struct {
 	CampaignId Id `json:"campaign_id"`
 
 	// Id Opaque identifier.
-	Id        Id        `json:"id"`
+	Id Id `json:"id"`
+
+	// RefusedAt When signing was refused.
 	RefusedAt time.Time `json:"refused_at"`
 }
 
 // PactPaperInput defines model for PactPaperInput.
 type PactPaperInput struct {
+	// Items This page's entries.
 	Items []PactPaperItemInput `json:"items"`
-	Place string               `json:"place"`
+
+	// Place Where the paper was signed.
+	Place string `json:"place"`
 
 	// SignedOn Legal day in the zone of the government.
 	SignedOn Day `json:"signed_on"`
@@ -5886,32 +6976,40 @@ type PactPaperInput struct {
 // PactPaperItemInput Either an id or a NIP.
 type PactPaperItemInput struct {
 	// AsnId Opaque identifier.
-	AsnId *Id     `json:"asn_id,omitempty"`
-	Nip   *string `json:"nip,omitempty"`
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
 }
 
 // PactPaperOutcome defines model for PactPaperOutcome.
 type PactPaperOutcome struct {
-	Index   int32                   `json:"index"`
+	// Index Place of the line in the list, from 0.
+	Index int32 `json:"index"`
+
+	// Outcome What came of this line of the list.
 	Outcome PactPaperOutcomeOutcome `json:"outcome"`
 
 	// SignatureId Opaque identifier.
 	SignatureId *Id `json:"signature_id,omitempty"`
 }
 
-// PactPaperOutcomeOutcome defines model for PactPaperOutcome.Outcome.
+// PactPaperOutcomeOutcome What came of this line of the list.
 type PactPaperOutcomeOutcome string
 
 // PactPaperOutcomeList defines model for PactPaperOutcomeList.
 type PactPaperOutcomeList struct {
+	// Items This page's entries.
 	Items []PactPaperOutcome `json:"items"`
 }
 
 // PactProgress defines model for PactProgress.
 type PactProgress struct {
 	// CampaignId Opaque identifier.
-	CampaignId Id              `json:"campaign_id"`
-	Items      []PactUnitCount `json:"items"`
+	CampaignId Id `json:"campaign_id"`
+
+	// Items This page's entries.
+	Items []PactUnitCount `json:"items"`
 
 	// On Legal day in the zone of the government.
 	On    Day       `json:"on"`
@@ -5930,28 +7028,39 @@ type PactRefusal struct {
 	Id Id `json:"id"`
 
 	// OpdId Opaque identifier.
-	OpdId     Id        `json:"opd_id"`
-	Reason    string    `json:"reason"`
+	OpdId Id `json:"opd_id"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// RefusedAt When signing was refused.
 	RefusedAt time.Time `json:"refused_at"`
 }
 
 // PactRefusalInput defines model for PactRefusalInput.
 type PactRefusalInput struct {
 	// CampaignId Opaque identifier.
-	CampaignId Id     `json:"campaign_id"`
-	Reason     string `json:"reason"`
+	CampaignId Id `json:"campaign_id"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // PactRefusalList defines model for PactRefusalList.
 type PactRefusalList struct {
-	Items      []PactRefusal `json:"items"`
-	NextCursor *string       `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PactRefusal `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PactSignature defines model for PactSignature.
 type PactSignature struct {
 	// AccountId The account that signed, or that entered the paper.
-	AccountId    *string  `json:"account_id,omitempty"`
+	AccountId *string `json:"account_id,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
@@ -5964,7 +7073,9 @@ type PactSignature struct {
 	CampaignId Id `json:"campaign_id"`
 
 	// Id Opaque identifier.
-	Id     Id   `json:"id"`
+	Id Id `json:"id"`
+
+	// Intact Whether the record is as it was signed.
 	Intact bool `json:"intact"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -5974,27 +7085,41 @@ type PactSignature struct {
 	OpdId Id `json:"opd_id"`
 
 	// PactTextId Opaque identifier.
-	PactTextId Id      `json:"pact_text_id"`
-	Place      *string `json:"place,omitempty"`
+	PactTextId Id `json:"pact_text_id"`
+
+	// Place Where it was signed.
+	Place *string `json:"place,omitempty"`
 
 	// ReceiptCode For whoever wants to check the signature.
 	ReceiptCode string `json:"receipt_code"`
 
 	// Record What the signature binds.
-	Record        string    `json:"record"`
-	RecordSha256  string    `json:"record_sha256"`
-	RecordedAt    time.Time `json:"recorded_at"`
-	RecordedLater bool      `json:"recorded_later"`
+	Record string `json:"record"`
+
+	// RecordSha256 SHA-256 of the record as it was signed.
+	RecordSha256 string `json:"record_sha256"`
+
+	// RecordedAt When it was recorded.
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 
 	// SignedOn Legal day in the zone of the government.
 	SignedOn Day `json:"signed_on"`
 
 	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
-	Statement  PactStatement `json:"statement"`
-	Strike     *PactStrike   `json:"strike,omitempty"`
-	TextSha256 string        `json:"text_sha256"`
-	Version    int32         `json:"version"`
-	Witness    *string       `json:"witness,omitempty"`
+	Statement PactStatement `json:"statement"`
+	Strike    *PactStrike   `json:"strike,omitempty"`
+
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
+	TextSha256 string `json:"text_sha256"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// Witness Who saw the signing on paper.
+	Witness *string `json:"witness,omitempty"`
 }
 
 // PactSignatureInput defines model for PactSignatureInput.
@@ -6003,14 +7128,19 @@ type PactSignatureInput struct {
 	CampaignId Id `json:"campaign_id"`
 
 	// Consent Must be true.
-	Consent    bool   `json:"consent"`
+	Consent bool `json:"consent"`
+
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 string `json:"text_sha256"`
 }
 
 // PactSignatureList defines model for PactSignatureList.
 type PactSignatureList struct {
-	Items      []PactSignature `json:"items"`
-	NextCursor *string         `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PactSignature `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PactStanding How a person stands to a campaign.
@@ -6018,30 +7148,43 @@ type PactStanding string
 
 // PactStatement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
 type PactStatement struct {
+	// En Text in English.
 	En string `json:"en"`
+
+	// Id Text in Indonesian.
 	Id string `json:"id"`
 }
 
 // PactStrike defines model for PactStrike.
 type PactStrike struct {
 	// AccountId Opaque identifier.
-	AccountId *Id       `json:"account_id,omitempty"`
-	Reason    string    `json:"reason"`
-	StruckAt  time.Time `json:"struck_at"`
+	AccountId *Id `json:"account_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// StruckAt When it was struck out.
+	StruckAt time.Time `json:"struck_at"`
 }
 
 // PactStrikeInput defines model for PactStrikeInput.
 type PactStrikeInput struct {
+	// Reason Why.
 	Reason string `json:"reason"`
 }
 
 // PactText defines model for PactText.
 type PactText struct {
-	AllowedSteps []string       `json:"allowed_steps"`
-	Approvals    []PactApproval `json:"approvals"`
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Approvals Who approved the text.
+	Approvals []PactApproval `json:"approvals"`
 
 	// Body The canonical words that people sign.
-	Body    string       `json:"body"`
+	Body string `json:"body"`
+
+	// Clauses What is pledged, in order.
 	Clauses []PactClause `json:"clauses"`
 
 	// Consent The words by which the signer agrees.
@@ -6054,51 +7197,79 @@ type PactText struct {
 	ElectionId Id `json:"election_id"`
 
 	// Id Opaque identifier.
-	Id          Id         `json:"id"`
-	Preamble    string     `json:"preamble"`
+	Id Id `json:"id"`
+
+	// Preamble Text before the clauses.
+	Preamble string `json:"preamble"`
+
+	// PublishedAt When the text was published.
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 
 	// ReplacesId Opaque identifier.
-	ReplacesId *Id    `json:"replaces_id,omitempty"`
-	Sha256     string `json:"sha256"`
+	ReplacesId *Id `json:"replaces_id,omitempty"`
 
 	// State How far a text is.
-	State   PactTextState `json:"state"`
-	Title   string        `json:"title"`
-	Version int32         `json:"version"`
+	State PactTextState `json:"state"`
+
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
+	TextSha256 string `json:"text_sha256"`
+
+	// Title Title as it is written on paper.
+	Title string `json:"title"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // PactTextApprovalInput defines model for PactTextApprovalInput.
 type PactTextApprovalInput struct {
-	Sha256 string `json:"sha256"`
+	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
+	TextSha256 string `json:"text_sha256"`
 }
 
 // PactTextInput defines model for PactTextInput.
 type PactTextInput struct {
+	// Clauses What is pledged, in order.
 	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
-	Consent string             `json:"consent"`
+
+	// Consent Sentence by which the signer consents.
+	Consent string `json:"consent"`
 
 	// ElectionId Opaque identifier.
-	ElectionId Id      `json:"election_id"`
-	Preamble   *string `json:"preamble,omitempty"`
+	ElectionId Id `json:"election_id"`
+
+	// Preamble Text before the clauses.
+	Preamble *string `json:"preamble,omitempty"`
 
 	// ReplacesId Opaque identifier.
-	ReplacesId *Id    `json:"replaces_id,omitempty"`
-	Title      string `json:"title"`
+	ReplacesId *Id `json:"replaces_id,omitempty"`
+
+	// Title Title as it is written on paper.
+	Title string `json:"title"`
 }
 
 // PactTextList defines model for PactTextList.
 type PactTextList struct {
-	Items      []PactText `json:"items"`
-	NextCursor *string    `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PactText `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PactTextPatch defines model for PactTextPatch.
 type PactTextPatch struct {
-	Clauses  *[]PactClauseInput `json:"clauses,omitempty"`
-	Consent  *string            `json:"consent,omitempty"`
-	Preamble *string            `json:"preamble,omitempty"`
-	Title    *string            `json:"title,omitempty"`
+	// Clauses What is pledged, in order.
+	Clauses *[]PactClauseInput `json:"clauses,omitempty"`
+
+	// Consent Sentence by which the signer consents.
+	Consent *string `json:"consent,omitempty"`
+
+	// Preamble Text before the clauses.
+	Preamble *string `json:"preamble,omitempty"`
+
+	// Title Title as it is written on paper.
+	Title *string `json:"title,omitempty"`
 }
 
 // PactTextState How far a text is.
@@ -6106,20 +7277,34 @@ type PactTextState string
 
 // PactUnitCount defines model for PactUnitCount.
 type PactUnitCount struct {
-	Excused int32  `json:"excused"`
-	Name    string `json:"name"`
-	Obliged int32  `json:"obliged"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// Name Name of the unit.
+	Name string `json:"name"`
+
+	// Obliged How many must sign.
+	Obliged int32 `json:"obliged"`
 
 	// OpdId Opaque identifier.
-	OpdId   Id     `json:"opd_id"`
-	Open    int32  `json:"open"`
+	OpdId Id `json:"opd_id"`
+
+	// Open How many have neither signed nor refused.
+	Open int32 `json:"open"`
+
+	// Refused How many refused.
 	Refused *int32 `json:"refused,omitempty"`
-	Signed  int32  `json:"signed"`
+
+	// Signed How many have signed.
+	Signed int32 `json:"signed"`
 }
 
 // PactVerification defines model for PactVerification.
 type PactVerification struct {
-	Campaign   *string `json:"campaign,omitempty"`
+	// Campaign Campaign it was signed in.
+	Campaign *string `json:"campaign,omitempty"`
+
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -6127,19 +7312,24 @@ type PactVerification struct {
 
 	// SignedOn Legal day in the zone of the government.
 	SignedOn *Day `json:"signed_on,omitempty"`
-	Valid    bool `json:"valid"`
+
+	// Valid Whether the signature holds.
+	Valid bool `json:"valid"`
 }
 
 // PactVerificationInput defines model for PactVerificationInput.
 type PactVerificationInput struct {
+	// Code The code printed on the receipt.
 	Code string `json:"code"`
 }
 
 // PactWitness defines model for PactWitness.
 type PactWitness struct {
 	// MandateId Opaque identifier.
-	MandateId Id      `json:"mandate_id"`
-	Name      *string `json:"name,omitempty"`
+	MandateId Id `json:"mandate_id"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
 
 	// Title The title of the day of the opening.
 	Title *string `json:"title,omitempty"`
@@ -6176,11 +7366,13 @@ type PaperAcknowledgementOutcomeOutcome string
 
 // PaperAcknowledgementOutcomes defines model for PaperAcknowledgementOutcomes.
 type PaperAcknowledgementOutcomes struct {
+	// Items This page's entries.
 	Items []PaperAcknowledgementOutcome `json:"items"`
 }
 
 // PaperAcknowledgementsInput defines model for PaperAcknowledgementsInput.
 type PaperAcknowledgementsInput struct {
+	// Items This page's entries.
 	Items []PaperAcknowledgementInput `json:"items"`
 
 	// Proof What the entries were taken from.
@@ -6189,15 +7381,20 @@ type PaperAcknowledgementsInput struct {
 
 // PasswordInput defines model for PasswordInput.
 type PasswordInput struct {
+	// CurrentPassword Password up to now.
 	CurrentPassword string `json:"current_password"`
-	NewPassword     string `json:"new_password"`
+
+	// NewPassword Password from now on.
+	NewPassword string `json:"new_password"`
 }
 
 // PeopleRule Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
 // of the government. It never reaches beyond the caller's own units.
 type PeopleRule struct {
 	// AlsoIds Persons who are meant whatever the conditions say.
-	AlsoIds         *[]Id             `json:"also_ids,omitempty"`
+	AlsoIds *[]Id `json:"also_ids,omitempty"`
+
+	// EmploymentTypes Kinds of employment meant.
 	EmploymentTypes *[]EmploymentType `json:"employment_types,omitempty"`
 
 	// ExceptIds Persons who are not meant.
@@ -6210,9 +7407,13 @@ type PeopleRule struct {
 	OpdIds *[]Id `json:"opd_ids,omitempty"`
 
 	// OpdTypes Kinds of the unit a person sits in.
-	OpdTypes      *[]OpdType      `json:"opd_types,omitempty"`
+	OpdTypes *[]OpdType `json:"opd_types,omitempty"`
+
+	// PositionTypes Types of position meant.
 	PositionTypes *[]PositionType `json:"position_types,omitempty"`
-	RankCodes     *[]string       `json:"rank_codes,omitempty"`
+
+	// RankCodes Ranks meant.
+	RankCodes *[]string `json:"rank_codes,omitempty"`
 
 	// WithNonAsn Also staff who are no civil servants (BUMD, contract).
 	WithNonAsn *bool `json:"with_non_asn,omitempty"`
@@ -6220,6 +7421,7 @@ type PeopleRule struct {
 
 // PhaseStage defines model for PhaseStage.
 type PhaseStage struct {
+	// Code Code; it never changes.
 	Code string `json:"code"`
 
 	// EndsOn Legal day in the zone of the government.
@@ -6241,18 +7443,28 @@ type Problem struct {
 	AllowedSteps *[]string `json:"allowed_steps,omitempty"`
 
 	// Code Stable code `resource.reason`.
-	Code     string        `json:"code"`
-	Detail   *string       `json:"detail,omitempty"`
-	Errors   *[]FieldError `json:"errors,omitempty"`
-	Instance *string       `json:"instance,omitempty"`
+	Code string `json:"code"`
+
+	// Detail What is wrong in this request.
+	Detail *string `json:"detail,omitempty"`
+
+	// Errors Every wrong field.
+	Errors *[]FieldError `json:"errors,omitempty"`
+
+	// Instance Address of the occurrence.
+	Instance *string `json:"instance,omitempty"`
 
 	// RequestId Absent on operations of reporters.
 	RequestId *string `json:"request_id,omitempty"`
 
 	// Rule Legal source of the rule that refused.
-	Rule   *string `json:"rule,omitempty"`
-	Status int32   `json:"status"`
-	Title  string  `json:"title"`
+	Rule *string `json:"rule,omitempty"`
+
+	// Status HTTP status.
+	Status int32 `json:"status"`
+
+	// Title What is wrong in a sentence, in the language asked for.
+	Title string `json:"title"`
 
 	// Type Page that explains the code.
 	Type string `json:"type"`
@@ -6268,7 +7480,9 @@ type PublicGovernment struct {
 
 	// Kind Kind of regional government.
 	Kind GovernmentKind `json:"kind"`
-	Name string         `json:"name"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// Zone IANA zone of its legal days.
 	Zone string `json:"zone"`
@@ -6276,8 +7490,11 @@ type PublicGovernment struct {
 
 // PublicGovernmentList defines model for PublicGovernmentList.
 type PublicGovernmentList struct {
-	Items      []PublicGovernment `json:"items"`
-	NextCursor *string            `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []PublicGovernment `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // PublicReportInput defines model for PublicReportInput.
@@ -6295,10 +7512,16 @@ type PublicReportInput struct {
 	Government string `json:"government"`
 
 	// KnownOn Legal day in the zone of the government.
-	KnownOn   *Day      `json:"known_on,omitempty"`
-	Links     *[]string `json:"links,omitempty"`
-	Narrative string    `json:"narrative"`
-	Place     *string   `json:"place,omitempty"`
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Links Addresses where it can be seen.
+	Links *[]string `json:"links,omitempty"`
+
+	// Narrative What happened, in the reporter's words.
+	Narrative string `json:"narrative"`
+
+	// Place Where it happened.
+	Place *string `json:"place,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -6314,12 +7537,16 @@ type PublicViolationType struct {
 
 	// Class A code with the words for it.
 	Class NamedCode `json:"class"`
-	Code  string    `json:"code"`
+
+	// Code Code; it never changes.
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
 	Confidence ReferenceConfidence `json:"confidence"`
-	LegalBasis *string             `json:"legal_basis,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis *string `json:"legal_basis,omitempty"`
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
@@ -6330,6 +7557,7 @@ type PublicViolationType struct {
 
 // PublicViolationTypeList defines model for PublicViolationTypeList.
 type PublicViolationTypeList struct {
+	// Items This page's entries.
 	Items []PublicViolationType `json:"items"`
 
 	// On Legal day in the zone of the government.
@@ -6339,22 +7567,28 @@ type PublicViolationTypeList struct {
 // Recommendation defines model for Recommendation.
 type Recommendation struct {
 	// AgeDays Calendar days from receipt until it was followed up or today.
-	AgeDays      int32    `json:"age_days"`
+	AgeDays int32 `json:"age_days"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-	CaseIds      []Id     `json:"case_ids"`
+
+	// CaseIds Cases that came out of it.
+	CaseIds []Id `json:"case_ids"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
 
-	// Dated Legal day in the zone of the government.
-	Dated Day `json:"dated"`
-
 	// Due The day to act by and why.
-	Due       RecommendationDue        `json:"due"`
+	Due RecommendationDue `json:"due"`
+
+	// FollowUps What was done afterwards, in order.
 	FollowUps []RecommendationFollowUp `json:"follow_ups"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn Day `json:"issued_on"`
 
 	// MandateId Opaque identifier.
 	MandateId *Id `json:"mandate_id,omitempty"`
@@ -6363,8 +7597,10 @@ type Recommendation struct {
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
-	OrganisationId Id   `json:"organisation_id"`
-	Overdue        bool `json:"overdue"`
+	OrganisationId Id `json:"organisation_id"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -6373,17 +7609,24 @@ type Recommendation struct {
 	RecordedLater bool `json:"recorded_later"`
 
 	// State Where a recommendation stands; what was contested may still be followed up.
-	State    RecommendationState     `json:"state"`
+	State RecommendationState `json:"state"`
+
+	// Subjects Whom it is about.
 	Subjects []RecommendationSubject `json:"subjects"`
-	Version  int32                   `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // RecommendationContestInput defines model for RecommendationContestInput.
 type RecommendationContestInput struct {
+	// Number Official number exactly as printed.
 	Number *string `json:"number,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On   *Day   `json:"on,omitempty"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+
+	// Text Why the recommendation is contested.
 	Text string `json:"text"`
 }
 
@@ -6395,8 +7638,8 @@ type RecommendationDue struct {
 	// Confidence How sure the rule is; `low` means custom rather than law.
 	Confidence RecommendationDueConfidence `json:"confidence"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
 
 	// Reason Why an official set another day.
 	Reason *string `json:"reason,omitempty"`
@@ -6411,7 +7654,9 @@ type RecommendationDueConfidence string
 // RecommendationDueInput defines model for RecommendationDueInput.
 type RecommendationDueInput struct {
 	// DueOn Legal day in the zone of the government.
-	DueOn     Day     `json:"due_on"`
+	DueOn Day `json:"due_on"`
+
+	// DueReason Why this last day holds.
 	DueReason *string `json:"due_reason,omitempty"`
 }
 
@@ -6421,16 +7666,22 @@ type RecommendationFollowUp struct {
 	CaseId *Id `json:"case_id,omitempty"`
 
 	// Kind A step on the way, the one that fulfilled it, or an answer that disputes it.
-	Kind   RecommendationFollowUpKind `json:"kind"`
-	No     int32                      `json:"no"`
-	Number *string                    `json:"number,omitempty"`
+	Kind RecommendationFollowUpKind `json:"kind"`
 
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
 
 	// RecordedLater Entered after the day it happened.
-	RecordedLater bool   `json:"recorded_later"`
-	Text          string `json:"text"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// Text What was done.
+	Text string `json:"text"`
 }
 
 // RecommendationFollowUpKind A step on the way, the one that fulfilled it, or an answer that disputes it.
@@ -6439,36 +7690,49 @@ type RecommendationFollowUpKind string
 // RecommendationFollowUpInput defines model for RecommendationFollowUpInput.
 type RecommendationFollowUpInput struct {
 	// Completes Whether this fulfils the recommendation.
-	Completes bool    `json:"completes"`
-	Number    *string `json:"number,omitempty"`
+	Completes bool `json:"completes"`
 
-	// On Legal day in the zone of the government.
-	On   *Day   `json:"on,omitempty"`
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+
+	// Text What was done.
 	Text string `json:"text"`
 }
 
 // RecommendationInput defines model for RecommendationInput.
 type RecommendationInput struct {
-	// Dated Legal day in the zone of the government.
-	Dated Day `json:"dated"`
-
 	// DueOn Legal day in the zone of the government.
-	DueOn     *Day    `json:"due_on,omitempty"`
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// DueReason Why this last day holds.
 	DueReason *string `json:"due_reason,omitempty"`
-	Number    string  `json:"number"`
+
+	// IssuedOn Legal day in the zone of the government.
+	IssuedOn Day `json:"issued_on"`
+
+	// Number Official number exactly as printed.
+	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
 
 	// ReceivedOn Legal day in the zone of the government.
-	ReceivedOn Day                          `json:"received_on"`
-	Subjects   []RecommendationSubjectInput `json:"subjects"`
+	ReceivedOn Day `json:"received_on"`
+
+	// Subjects Whom it is about.
+	Subjects []RecommendationSubjectInput `json:"subjects"`
 }
 
 // RecommendationList defines model for RecommendationList.
 type RecommendationList struct {
-	Items      []Recommendation `json:"items"`
-	NextCursor *string          `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Recommendation `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // RecommendationState Where a recommendation stands; what was contested may still be followed up.
@@ -6477,9 +7741,13 @@ type RecommendationState string
 // RecommendationSubject defines model for RecommendationSubject.
 type RecommendationSubject struct {
 	// AsnId Opaque identifier.
-	AsnId        Id      `json:"asn_id"`
+	AsnId Id `json:"asn_id"`
+
+	// SanctionType Kind of sanction, a code of the reference data.
 	SanctionType *string `json:"sanction_type,omitempty"`
-	Text         *string `json:"text,omitempty"`
+
+	// Text What is recommended for this person.
+	Text *string `json:"text,omitempty"`
 }
 
 // RecommendationSubjectInput defines model for RecommendationSubjectInput.
@@ -6496,6 +7764,7 @@ type RecommendationSubjectInput struct {
 
 // RecoveryCodes defines model for RecoveryCodes.
 type RecoveryCodes struct {
+	// RecoveryCodes Codes that each serve once when the authenticator is lost; shown this once.
 	RecoveryCodes []string `json:"recovery_codes"`
 }
 
@@ -6518,9 +7787,13 @@ type ReferenceField struct {
 	Allowed *[]string `json:"allowed,omitempty"`
 
 	// CodesOf Kinds whose codes are allowed.
-	CodesOf  *[]string `json:"codes_of,omitempty"`
-	Name     string    `json:"name"`
-	Required bool      `json:"required"`
+	CodesOf *[]string `json:"codes_of,omitempty"`
+
+	// Name Field name.
+	Name string `json:"name"`
+
+	// Required Whether the field must be there.
+	Required bool `json:"required"`
 
 	// Type What a field of `data` holds; `codes` is a list of texts.
 	Type ReferenceFieldType `json:"type"`
@@ -6531,33 +7804,45 @@ type ReferenceFieldType string
 
 // ReferenceHistory defines model for ReferenceHistory.
 type ReferenceHistory struct {
+	// Code Code; it never changes.
 	Code    string        `json:"code"`
 	InForce *ReferenceRow `json:"in_force,omitempty"`
-	Kind    string        `json:"kind"`
+
+	// Kind Kind of reference data.
+	Kind string `json:"kind"`
 
 	// On Legal day in the zone of the government.
-	On   Day            `json:"on"`
+	On Day `json:"on"`
+
+	// Rows All versions, the newest first.
 	Rows []ReferenceRow `json:"rows"`
 }
 
 // ReferenceKindList defines model for ReferenceKindList.
 type ReferenceKindList struct {
+	// Items This page's entries.
 	Items []ReferenceKindSpec `json:"items"`
 }
 
 // ReferenceKindSpec defines model for ReferenceKindSpec.
 type ReferenceKindSpec struct {
+	// Fields Fields that rows of this kind carry.
 	Fields []ReferenceField `json:"fields"`
 
 	// Fixed Nothing can be added to it.
-	Fixed bool   `json:"fixed"`
-	Kind  string `json:"kind"`
+	Fixed bool `json:"fixed"`
+
+	// Kind Code of the kind of reference data.
+	Kind string `json:"kind"`
 }
 
 // ReferenceRow defines model for ReferenceRow.
 type ReferenceRow struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-	Code         string   `json:"code"`
+
+	// Code Code; it never changes.
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
@@ -6570,7 +7855,9 @@ type ReferenceRow struct {
 	GovernmentId *string `json:"government_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id   Id     `json:"id"`
+	Id Id `json:"id"`
+
+	// Kind Kind of reference data the row belongs to.
 	Kind string `json:"kind"`
 
 	// LegalBasis Articles.
@@ -6608,7 +7895,9 @@ type ReferenceRow struct {
 
 	// Verification Who held the row against its source, and when.
 	Verification *ReferenceVerification `json:"verification,omitempty"`
-	Version      int32                  `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 
 	// WithdrawnAt Since when it holds on no day.
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
@@ -6616,6 +7905,7 @@ type ReferenceRow struct {
 
 // ReferenceRowInput defines model for ReferenceRowInput.
 type ReferenceRowInput struct {
+	// Code Code; it never changes.
 	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
@@ -6623,16 +7913,22 @@ type ReferenceRowInput struct {
 	Confidence ReferenceConfidence `json:"confidence"`
 
 	// Data The kind's own fields.
-	Data         *map[string]ReferenceValue `json:"data,omitempty"`
-	LegalBasis   *string                    `json:"legal_basis,omitempty"`
-	LegalSources *[]string                  `json:"legal_sources,omitempty"`
+	Data *map[string]ReferenceValue `json:"data,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Legal sources, codes of the legal library.
+	LegalSources *[]string `json:"legal_sources,omitempty"`
 
 	// Name A text in Indonesian, and in English where there is one.
 	Name BilingualTextInput `json:"name"`
 
 	// Note A text in Indonesian, and in English where there is one.
-	Note       *BilingualTextInput `json:"note,omitempty"`
-	ReplacedBy *[]string           `json:"replaced_by,omitempty"`
+	Note *BilingualTextInput `json:"note,omitempty"`
+
+	// ReplacedBy Code that takes its place.
+	ReplacedBy *[]string `json:"replaced_by,omitempty"`
 
 	// Source A text in Indonesian, and in English where there is one.
 	Source BilingualTextInput `json:"source"`
@@ -6649,8 +7945,11 @@ type ReferenceRowInput struct {
 
 // ReferenceRowList defines model for ReferenceRowList.
 type ReferenceRowList struct {
-	Items      []ReferenceRow `json:"items"`
-	NextCursor *string        `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []ReferenceRow `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ReferenceValue A value of a kind's own field.
@@ -6676,7 +7975,9 @@ type ReferenceVerification struct {
 	National bool `json:"national"`
 
 	// Note What it was compared with.
-	Note       *string   `json:"note,omitempty"`
+	Note *string `json:"note,omitempty"`
+
+	// VerifiedAt When a lawyer looked at it.
 	VerifiedAt time.Time `json:"verified_at"`
 
 	// VerifiedBy The account.
@@ -6701,8 +8002,12 @@ type ReferenceWithdrawalInput struct {
 // Report defines model for Report.
 type Report struct {
 	// ActOn Legal day in the zone of the government.
-	ActOn        *Day     `json:"act_on,omitempty"`
-	Acts         []string `json:"acts"`
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Kinds of violation it may be, codes of the reference data.
+	Acts []string `json:"acts"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AnswerBy Legal day in the zone of the government.
@@ -6731,21 +8036,31 @@ type Report struct {
 	Kind ReportKind `json:"kind"`
 
 	// KnownOn Legal day in the zone of the government.
-	KnownOn  *Day            `json:"known_on,omitempty"`
-	Links    []string        `json:"links"`
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Links Addresses where it can be seen.
+	Links []string `json:"links"`
+
+	// Messages What the two sides wrote, in order.
 	Messages []ReportMessage `json:"messages"`
 
 	// Missing What was not given and would help to follow the report up.
-	Missing   ReportMissing `json:"missing"`
-	Narrative string        `json:"narrative"`
-	Number    string        `json:"number"`
+	Missing ReportMissing `json:"missing"`
+
+	// Narrative What happened, in the reporter's words.
+	Narrative string `json:"narrative"`
+
+	// Number Our number of the report.
+	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId *Id `json:"organisation_id,omitempty"`
 
 	// Origin The road a report came by.
 	Origin ReportOrigin `json:"origin"`
-	Place  *string      `json:"place,omitempty"`
+
+	// Place Where it happened.
+	Place *string `json:"place,omitempty"`
 
 	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
 	PublicStatus ReportPublicStatus `json:"public_status"`
@@ -6760,15 +8075,21 @@ type Report struct {
 	State ReportState `json:"state"`
 
 	// Steps What was done with the report; not shown to who filed it.
-	Steps    *[]ReportStep   `json:"steps,omitempty"`
+	Steps *[]ReportStep `json:"steps,omitempty"`
+
+	// Subjects Whom it is about.
 	Subjects []ReportSubject `json:"subjects"`
 
 	// TrackingCode Only in the answer to filing and only when the reporter has no account.
 	TrackingCode *string `json:"tracking_code,omitempty"`
 
 	// UpdatedOn Legal day in the zone of the government.
-	UpdatedOn     Day     `json:"updated_on"`
-	Version       int32   `json:"version"`
+	UpdatedOn Day `json:"updated_on"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// ViolationType Kind of violation, a code of the reference data.
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
@@ -6783,6 +8104,7 @@ type ReportAssignmentInput struct {
 
 // ReportCodeInput defines model for ReportCodeInput.
 type ReportCodeInput struct {
+	// Code The tracking code that was shown once.
 	Code string `json:"code"`
 }
 
@@ -6791,18 +8113,20 @@ type ReportCompletionInput struct {
 	// AnswerBy Legal day in the zone of the government.
 	AnswerBy Day `json:"answer_by"`
 
-	// On Legal day in the zone of the government.
-	On       *Day   `json:"on,omitempty"`
+	// Question What is asked of the reporter.
 	Question string `json:"question"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportDuplicateInput defines model for ReportDuplicateInput.
 type ReportDuplicateInput struct {
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
-
 	// ReportId Opaque identifier.
 	ReportId Id `json:"report_id"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportInput defines model for ReportInput.
@@ -6821,9 +8145,13 @@ type ReportInput struct {
 	Kind ReportKind `json:"kind"`
 
 	// KnownOn Legal day in the zone of the government.
-	KnownOn   *Day      `json:"known_on,omitempty"`
-	Links     *[]string `json:"links,omitempty"`
-	Narrative string    `json:"narrative"`
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Links Addresses where it can be seen.
+	Links *[]string `json:"links,omitempty"`
+
+	// Narrative What happened, in the reporter's words.
+	Narrative string `json:"narrative"`
 
 	// Number The sending body's own number as printed.
 	Number *string `json:"number,omitempty"`
@@ -6833,7 +8161,9 @@ type ReportInput struct {
 
 	// Origin The road a report came by.
 	Origin ReportOrigin `json:"origin"`
-	Place  *string      `json:"place,omitempty"`
+
+	// Place Where it happened.
+	Place *string `json:"place,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
@@ -6851,8 +8181,11 @@ type ReportKind string
 
 // ReportList defines model for ReportList.
 type ReportList struct {
-	Items      []ReportSummary `json:"items"`
-	NextCursor *string         `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []ReportSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ReportMessage defines model for ReportMessage.
@@ -6865,15 +8198,20 @@ type ReportMessage struct {
 
 	// Kind A question awaits an answer.
 	Kind ReportMessageKind `json:"kind"`
-	No   int32             `json:"no"`
 
 	// SentOn Legal day in the zone of the government.
-	SentOn Day    `json:"sent_on"`
-	Text   string `json:"text"`
+	SentOn Day `json:"sent_on"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// Text The text itself.
+	Text string `json:"text"`
 }
 
 // ReportMessageInput defines model for ReportMessageInput.
 type ReportMessageInput struct {
+	// Text The text itself.
 	Text string `json:"text"`
 }
 
@@ -6891,9 +8229,11 @@ type ReportPublicStatus string
 
 // ReportReasonInput defines model for ReportReasonInput.
 type ReportReasonInput struct {
-	// On Legal day in the zone of the government.
-	On     *Day   `json:"on,omitempty"`
+	// Reason Why.
 	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportReceipt defines model for ReportReceipt.
@@ -6917,7 +8257,9 @@ type ReportReceipt struct {
 // ReportRecusalInput defines model for ReportRecusalInput.
 type ReportRecusalInput struct {
 	// AsnId Opaque identifier.
-	AsnId  *Id    `json:"asn_id,omitempty"`
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Reason Why.
 	Reason string `json:"reason"`
 }
 
@@ -6926,15 +8268,17 @@ type ReportReferralInput struct {
 	// Addressee A body that the register does not hold.
 	Addressee *string `json:"addressee,omitempty"`
 
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
-
 	// OrganisationId Opaque identifier.
-	OrganisationId *Id    `json:"organisation_id,omitempty"`
-	Reason         string `json:"reason"`
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 
 	// Receipt Number the addressee gave.
 	Receipt *string `json:"receipt,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportSide The two sides of a report.
@@ -6945,38 +8289,50 @@ type ReportState string
 
 // ReportStatusWords The status in plain words of both languages.
 type ReportStatusWords struct {
+	// En Text in English.
 	En string `json:"en"`
+
+	// Id Text in Indonesian.
 	Id string `json:"id"`
 }
 
 // ReportStep defines model for ReportStep.
 type ReportStep struct {
-	Action    string  `json:"action"`
+	// Addressee To whom it was sent.
 	Addressee *string `json:"addressee,omitempty"`
 
-	// From Where a report stands.
-	From ReportState `json:"from"`
-	No   int32       `json:"no"`
-
-	// On Legal day in the zone of the government.
-	On Day `json:"on"`
+	// FromState Where a report stands.
+	FromState ReportState `json:"from_state"`
 
 	// OrganisationId Opaque identifier.
-	OrganisationId *Id     `json:"organisation_id,omitempty"`
-	Reason         *string `json:"reason,omitempty"`
-	Receipt        *string `json:"receipt,omitempty"`
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
+	// Reason Why.
+	Reason *string `json:"reason,omitempty"`
+
+	// Receipt How it was received.
+	Receipt *string `json:"receipt,omitempty"`
 
 	// RecordedLater Entered after the day it happened.
 	RecordedLater bool `json:"recorded_later"`
 
-	// To Where a report stands.
-	To ReportState `json:"to"`
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// Step Step that was taken.
+	Step string `json:"step"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn Day `json:"taken_on"`
+
+	// ToState Where a report stands.
+	ToState ReportState `json:"to_state"`
 }
 
 // ReportStepInput defines model for ReportStepInput.
 type ReportStepInput struct {
-	// On Legal day in the zone of the government.
-	On *Day `json:"on,omitempty"`
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
 }
 
 // ReportSubject defines model for ReportSubject.
@@ -6991,11 +8347,19 @@ type ReportSubject struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind   ReportSubjectKind `json:"kind"`
-	Name   *string           `json:"name,omitempty"`
-	Nip    *string           `json:"nip,omitempty"`
-	No     int32             `json:"no"`
-	Office *string           `json:"office,omitempty"`
+	Kind ReportSubjectKind `json:"kind"`
+
+	// Name Name as the reporter wrote it.
+	Name *string `json:"name,omitempty"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// Workplace Where the person works, in the reporter's words.
+	Workplace *string `json:"workplace,omitempty"`
 }
 
 // ReportSubjectInput defines model for ReportSubjectInput.
@@ -7004,10 +8368,16 @@ type ReportSubjectInput struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind   *ReportSubjectKind `json:"kind,omitempty"`
-	Name   *string            `json:"name,omitempty"`
-	Nip    *string            `json:"nip,omitempty"`
-	Office *string            `json:"office,omitempty"`
+	Kind *ReportSubjectKind `json:"kind,omitempty"`
+
+	// Name Name as the reporter wrote it.
+	Name *string `json:"name,omitempty"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
+
+	// Workplace Where the person works, in the reporter's words.
+	Workplace *string `json:"workplace,omitempty"`
 }
 
 // ReportSubjectKind What a subject is. Only ASN of this government come to a case here; the others are referred.
@@ -7022,18 +8392,30 @@ type ReportSubjectMatchInput struct {
 	Description *string `json:"description,omitempty"`
 
 	// Kind What a subject is. Only ASN of this government come to a case here; the others are referred.
-	Kind      *ReportSubjectKind `json:"kind,omitempty"`
-	Name      *string            `json:"name,omitempty"`
-	Nip       *string            `json:"nip,omitempty"`
-	Office    *string            `json:"office,omitempty"`
-	SubjectNo *int32             `json:"subject_no,omitempty"`
+	Kind *ReportSubjectKind `json:"kind,omitempty"`
+
+	// Name Name as it should read.
+	Name *string `json:"name,omitempty"`
+
+	// Nip Civil servant number of 18 digits.
+	Nip *string `json:"nip,omitempty"`
+
+	// SubjectSequence Which of the report's subjects.
+	SubjectSequence *int32 `json:"subject_sequence,omitempty"`
+
+	// Workplace Where the person works, in the reporter's words.
+	Workplace *string `json:"workplace,omitempty"`
 }
 
 // ReportSummary A report without its words.
 type ReportSummary struct {
 	// ActOn Legal day in the zone of the government.
-	ActOn        *Day     `json:"act_on,omitempty"`
-	Acts         []string `json:"acts"`
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Kinds of violation it may be, codes of the reference data.
+	Acts []string `json:"acts"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AnswerBy Legal day in the zone of the government.
@@ -7053,8 +8435,10 @@ type ReportSummary struct {
 	Kind ReportKind `json:"kind"`
 
 	// KnownOn Legal day in the zone of the government.
-	KnownOn *Day   `json:"known_on,omitempty"`
-	Number  string `json:"number"`
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Number Our number of the report.
+	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId *Id `json:"organisation_id,omitempty"`
@@ -7072,15 +8456,21 @@ type ReportSummary struct {
 	State ReportState `json:"state"`
 
 	// UpdatedOn Legal day in the zone of the government.
-	UpdatedOn     Day     `json:"updated_on"`
-	Version       int32   `json:"version"`
+	UpdatedOn Day `json:"updated_on"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// ViolationType Kind of violation, a code of the reference data.
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
 // ReporterInbox defines model for ReporterInbox.
 type ReporterInbox struct {
 	// AnswerBy Legal day in the zone of the government.
-	AnswerBy *Day                   `json:"answer_by,omitempty"`
+	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// Messages What the two sides wrote, in order.
 	Messages []ReporterInboxMessage `json:"messages"`
 
 	// Missing What was not given and would help to follow the report up.
@@ -7111,13 +8501,18 @@ type ReporterInboxMessage struct {
 	Kind ReportMessageKind `json:"kind"`
 
 	// SentOn Legal day in the zone of the government.
-	SentOn Day    `json:"sent_on"`
-	Text   string `json:"text"`
+	SentOn Day `json:"sent_on"`
+
+	// Text The text itself.
+	Text string `json:"text"`
 }
 
 // ReporterMessageInput defines model for ReporterMessageInput.
 type ReporterMessageInput struct {
+	// Code The tracking code that was shown once.
 	Code string `json:"code"`
+
+	// Text The text itself.
 	Text string `json:"text"`
 }
 
@@ -7130,8 +8525,12 @@ type RoleEndInput struct {
 // RoleGrant defines model for RoleGrant.
 type RoleGrant struct {
 	// AccountId Opaque identifier.
-	AccountId    Id       `json:"account_id"`
-	AccountName  string   `json:"account_name"`
+	AccountId Id `json:"account_id"`
+
+	// AccountName Name of the account's holder.
+	AccountName string `json:"account_name"`
+
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// GovernmentId Opaque identifier.
@@ -7159,8 +8558,10 @@ type RoleGrant struct {
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // RoleGrantInput defines model for RoleGrantInput.
@@ -7186,8 +8587,11 @@ type RoleGrantInput struct {
 
 // RoleGrantList defines model for RoleGrantList.
 type RoleGrantList struct {
-	Items      []RoleGrant `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []RoleGrant `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // RoleInForce defines model for RoleInForce.
@@ -7196,9 +8600,13 @@ type RoleInForce struct {
 	GrantId *Id `json:"grant_id,omitempty"`
 
 	// OpdId Opaque identifier.
-	OpdId   *Id     `json:"opd_id,omitempty"`
+	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
-	Role    string  `json:"role"`
+
+	// Role Role, as in the list of permissions.
+	Role string `json:"role"`
 
 	// StandsInFor Opaque identifier.
 	StandsInFor *Id `json:"stands_in_for,omitempty"`
@@ -7212,71 +8620,104 @@ type RoleInForce struct {
 
 // Sanction defines model for Sanction.
 type Sanction struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// CaseId Opaque identifier.
-	CaseId     Id     `json:"case_id"`
+	CaseId Id `json:"case_id"`
+
+	// CaseNumber Our number of the case.
 	CaseNumber string `json:"case_number"`
-	Class      string `json:"class"`
+
+	// Class Whether it is moral or disciplinary.
+	Class string `json:"class"`
 
 	// CompletedOn Legal day in the zone of the government.
 	CompletedOn *Day `json:"completed_on,omitempty"`
 
 	// ComputedEffectiveOn Legal day in the zone of the government.
-	ComputedEffectiveOn *Day              `json:"computed_effective_on,omitempty"`
-	Contests            []SanctionContest `json:"contests"`
+	ComputedEffectiveOn *Day `json:"computed_effective_on,omitempty"`
+
+	// Contests Objections and appeals.
+	Contests []SanctionContest `json:"contests"`
 
 	// DecidedOn Legal day in the zone of the government.
-	DecidedOn      Day    `json:"decided_on"`
+	DecidedOn Day `json:"decided_on"`
+
+	// DecisionNumber Number of the decision exactly as printed.
 	DecisionNumber string `json:"decision_number"`
 
 	// DeliveryKind How a decision reached the person.
-	DeliveryKind   *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
-	DurationMonths int32                 `json:"duration_months"`
+	DeliveryKind *SanctionDeliveryKind `json:"delivery_kind,omitempty"`
+
+	// DurationMonths How long it lasts.
+	DurationMonths int32 `json:"duration_months"`
 
 	// EffectiveCount How the day of effect was counted when the decision was received.
 	EffectiveCount *SanctionCount `json:"effective_count,omitempty"`
 
 	// EffectiveOn Legal day in the zone of the government.
-	EffectiveOn             *Day    `json:"effective_on,omitempty"`
+	EffectiveOn *Day `json:"effective_on,omitempty"`
+
+	// EffectiveOverrideReason Why it takes effect on another day than the rule says.
 	EffectiveOverrideReason *string `json:"effective_override_reason,omitempty"`
 
 	// EffectiveRule Code of the deadline rule; `on_receipt` when the sanction takes effect at once.
 	EffectiveRule string `json:"effective_rule"`
 
 	// EndsOn Legal day in the zone of the government.
-	EndsOn     *Day    `json:"ends_on,omitempty"`
+	EndsOn *Day `json:"ends_on,omitempty"`
+
+	// ExecutedBy Who carried it out.
 	ExecutedBy *string `json:"executed_by,omitempty"`
 
 	// ExecutedOn Legal day in the zone of the government.
-	ExecutedOn     *Day    `json:"executed_on,omitempty"`
+	ExecutedOn *Day `json:"executed_on,omitempty"`
+
+	// ExecutionProof What shows that it was carried out.
 	ExecutionProof *string `json:"execution_proof,omitempty"`
 
 	// Id Opaque identifier.
-	Id         Id      `json:"id"`
+	Id Id `json:"id"`
+
+	// IdisNumber Number in the national discipline system (I-DIS).
 	IdisNumber *string `json:"idis_number,omitempty"`
-	LegalBasis string  `json:"legal_basis"`
-	Level      string  `json:"level"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Level How severe it is.
+	Level string `json:"level"`
 
 	// NationalRecordOn Legal day in the zone of the government.
 	NationalRecordOn *Day `json:"national_record_on,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
-	ReceivedOn    *Day `json:"received_on,omitempty"`
+	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
 	RecordedLater bool `json:"recorded_later"`
 
 	// SanctionType Code of a row of the reference data.
-	SanctionType   CatalogCode `json:"sanction_type"`
-	SiasnNumber    *string     `json:"siasn_number,omitempty"`
-	SignatoryTitle string      `json:"signatory_title"`
+	SanctionType CatalogCode `json:"sanction_type"`
+
+	// SiasnNumber Number in the national personnel system (SIASN).
+	SiasnNumber *string `json:"siasn_number,omitempty"`
+
+	// SignatoryTitle Title under the signature.
+	SignatoryTitle string `json:"signatory_title"`
 
 	// State Where a sanction stands.
 	State SanctionState `json:"state"`
 
 	// SubjectId Opaque identifier.
-	SubjectId   Id     `json:"subject_id"`
+	SubjectId Id `json:"subject_id"`
+
+	// SubjectName Name of the person the case is about.
 	SubjectName string `json:"subject_name"`
-	Version     int32  `json:"version"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // SanctionCompletionInput defines model for SanctionCompletionInput.
@@ -7287,10 +8728,13 @@ type SanctionCompletionInput struct {
 
 // SanctionContest defines model for SanctionContest.
 type SanctionContest struct {
+	// DecidedBy Who decided.
 	DecidedBy *string `json:"decided_by,omitempty"`
 
 	// DecidedOn Legal day in the zone of the government.
-	DecidedOn      *Day    `json:"decided_on,omitempty"`
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// DecisionNumber Number of the decision exactly as printed.
 	DecisionNumber *string `json:"decision_number,omitempty"`
 
 	// FiledOn Legal day in the zone of the government.
@@ -7307,22 +8751,29 @@ type SanctionContest struct {
 
 	// NewSanctionType Code of a row of the reference data.
 	NewSanctionType *CatalogCode `json:"new_sanction_type,omitempty"`
-	Number          *string      `json:"number,omitempty"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
 
 	// OldSanctionType Code of a row of the reference data.
 	OldSanctionType *CatalogCode `json:"old_sanction_type,omitempty"`
 
 	// Outcome What a remedy led to.
-	Outcome       *SanctionContestOutcome `json:"outcome,omitempty"`
-	RecordedLater bool                    `json:"recorded_later"`
+	Outcome *SanctionContestOutcome `json:"outcome,omitempty"`
+
+	// RecordedLater Entered after the day it happened on.
+	RecordedLater bool `json:"recorded_later"`
 }
 
 // SanctionContestDecisionInput defines model for SanctionContestDecisionInput.
 type SanctionContestDecisionInput struct {
+	// DecidedBy Who decided.
 	DecidedBy string `json:"decided_by"`
 
 	// DecidedOn Legal day in the zone of the government.
-	DecidedOn      Day    `json:"decided_on"`
+	DecidedOn Day `json:"decided_on"`
+
+	// DecisionNumber Number of the decision exactly as printed.
 	DecisionNumber string `json:"decision_number"`
 
 	// Outcome What a remedy led to.
@@ -7341,8 +8792,10 @@ type SanctionContestInput struct {
 	FiledOn Day `json:"filed_on"`
 
 	// Kind Objection to the superior of the official, or appeal to BPASN.
-	Kind   SanctionContestKind `json:"kind"`
-	Number *string             `json:"number,omitempty"`
+	Kind SanctionContestKind `json:"kind"`
+
+	// Number Official number exactly as printed.
+	Number *string `json:"number,omitempty"`
 }
 
 // SanctionContestKind Objection to the superior of the official, or appeal to BPASN.
@@ -7353,21 +8806,32 @@ type SanctionContestOutcome string
 
 // SanctionCount How the day of effect was counted when the decision was received.
 type SanctionCount struct {
-	Amount     int32  `json:"amount"`
+	// Amount How many of the unit.
+	Amount int32 `json:"amount"`
+
+	// Confidence How sure the rule is.
 	Confidence string `json:"confidence"`
 
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
 
 	// From Legal day in the zone of the government.
-	From       Day    `json:"from"`
+	From Day `json:"from"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis string `json:"legal_basis"`
 
 	// Rule Code of a row of the reference data.
-	Rule                 CatalogCode      `json:"rule"`
-	Skipped              []CaseSkippedDay `json:"skipped"`
-	Unit                 string           `json:"unit"`
-	YearsWithoutHolidays *[]int32         `json:"years_without_holidays,omitempty"`
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []CaseSkippedDay `json:"skipped"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays Years whose holidays are not recorded, so that the count may be wrong.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
 }
 
 // SanctionDeliveryInput defines model for SanctionDeliveryInput.
@@ -7385,17 +8849,22 @@ type SanctionDeliveryKind string
 // SanctionEffectInput defines model for SanctionEffectInput.
 type SanctionEffectInput struct {
 	// EffectiveOn Legal day in the zone of the government.
-	EffectiveOn *Day    `json:"effective_on,omitempty"`
-	Reason      *string `json:"reason,omitempty"`
+	EffectiveOn *Day `json:"effective_on,omitempty"`
+
+	// Reason Why.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // SanctionExecutionInput defines model for SanctionExecutionInput.
 type SanctionExecutionInput struct {
+	// ExecutedBy Who carried it out.
 	ExecutedBy string `json:"executed_by"`
 
 	// ExecutedOn Legal day in the zone of the government.
-	ExecutedOn Day    `json:"executed_on"`
-	Proof      string `json:"proof"`
+	ExecutedOn Day `json:"executed_on"`
+
+	// Proof What shows that it was carried out.
+	Proof string `json:"proof"`
 }
 
 // SanctionInput defines model for SanctionInput.
@@ -7404,12 +8873,16 @@ type SanctionInput struct {
 	CaseId Id `json:"case_id"`
 
 	// DecidedOn Legal day in the zone of the government.
-	DecidedOn      Day    `json:"decided_on"`
+	DecidedOn Day `json:"decided_on"`
+
+	// DecisionNumber Number of the decision exactly as printed.
 	DecisionNumber string `json:"decision_number"`
 
 	// EffectiveRule A deadline rule of the reference data or `on_receipt`; chosen by the class when left out.
 	EffectiveRule *string `json:"effective_rule,omitempty"`
-	LegalBasis    string  `json:"legal_basis"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
 
 	// Reason Why a repeated breach is not punished more heavily, or why another official than usual signs.
 	Reason *string `json:"reason,omitempty"`
@@ -7423,16 +8896,22 @@ type SanctionInput struct {
 
 // SanctionList defines model for SanctionList.
 type SanctionList struct {
-	Items      []Sanction `json:"items"`
-	NextCursor *string    `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Sanction `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // SanctionNationalRecordInput defines model for SanctionNationalRecordInput.
 type SanctionNationalRecordInput struct {
+	// IdisNumber Number in the national discipline system (I-DIS).
 	IdisNumber *string `json:"idis_number,omitempty"`
 
 	// RecordedOn Legal day in the zone of the government.
-	RecordedOn  Day     `json:"recorded_on"`
+	RecordedOn Day `json:"recorded_on"`
+
+	// SiasnNumber Number in the national personnel system (SIASN).
 	SiasnNumber *string `json:"siasn_number,omitempty"`
 }
 
@@ -7441,22 +8920,38 @@ type SanctionState string
 
 // SeriesCount defines model for SeriesCount.
 type SeriesCount struct {
-	Excused   int32 `json:"excused"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// InService How many are in service.
 	InService int32 `json:"in_service"`
-	Reached   int32 `json:"reached"`
+
+	// Reached How many were reached.
+	Reached int32 `json:"reached"`
+
+	// Unreached How many were not reached.
 	Unreached int32 `json:"unreached"`
 }
 
 // SeriesUnitCount defines model for SeriesUnitCount.
 type SeriesUnitCount struct {
-	Excused   int32 `json:"excused"`
+	// Excused How many are excused.
+	Excused int32 `json:"excused"`
+
+	// InService How many are in service.
 	InService int32 `json:"in_service"`
 
 	// OpdId Opaque identifier.
-	OpdId     Id     `json:"opd_id"`
-	OpdName   string `json:"opd_name"`
-	Reached   int32  `json:"reached"`
-	Unreached int32  `json:"unreached"`
+	OpdId Id `json:"opd_id"`
+
+	// OpdName Name of the unit.
+	OpdName string `json:"opd_name"`
+
+	// Reached How many were reached.
+	Reached int32 `json:"reached"`
+
+	// Unreached How many were not reached.
+	Unreached int32 `json:"unreached"`
 }
 
 // Session defines model for Session.
@@ -7465,21 +8960,30 @@ type Session struct {
 	Agent *string `json:"agent,omitempty"`
 
 	// Current The session of this call.
-	Current   bool      `json:"current"`
+	Current bool `json:"current"`
+
+	// ExpiresAt When it ends.
 	ExpiresAt time.Time `json:"expires_at"`
 
 	// Government A government in few words. The installation itself is none.
 	Government *GovernmentRef `json:"government,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id        `json:"id"`
-	OpenedAt     time.Time `json:"opened_at"`
-	RefreshedAt  time.Time `json:"refreshed_at"`
-	SecondFactor bool      `json:"second_factor"`
+	Id Id `json:"id"`
+
+	// OpenedAt When the person signed in.
+	OpenedAt time.Time `json:"opened_at"`
+
+	// RefreshedAt When the session was last continued.
+	RefreshedAt time.Time `json:"refreshed_at"`
+
+	// SecondFactor Whether the session was opened with a second factor.
+	SecondFactor bool `json:"second_factor"`
 }
 
 // SessionList defines model for SessionList.
 type SessionList struct {
+	// Items This page's entries.
 	Items []Session `json:"items"`
 }
 
@@ -7518,10 +9022,17 @@ type SkippedDayReason string
 
 // Speaker defines model for Speaker.
 type Speaker struct {
-	Institution string  `json:"institution"`
-	Name        string  `json:"name"`
-	Title       *string `json:"title,omitempty"`
-	Topic       *string `json:"topic,omitempty"`
+	// Institution Institution the person comes from.
+	Institution string `json:"institution"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// Title Position or title of the speaker.
+	Title *string `json:"title,omitempty"`
+
+	// Topic What it is about.
+	Topic *string `json:"topic,omitempty"`
 }
 
 // StageEffect What a stage does to the phases.
@@ -7541,6 +9052,7 @@ type SubstituteInput struct {
 
 // TaskForce defines model for TaskForce.
 type TaskForce struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// DecreeNumber As printed.
@@ -7559,20 +9071,28 @@ type TaskForce struct {
 	MandateId *Id `json:"mandate_id,omitempty"`
 
 	// MandateKnown False when nobody is known to have held the mandate on the decree's day.
-	MandateKnown bool   `json:"mandate_known"`
-	Name         string `json:"name"`
+	MandateKnown bool `json:"mandate_known"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// RecordedLater Entered after the decree's day.
-	RecordedLater  bool    `json:"recorded_later"`
-	SignatoryName  *string `json:"signatory_name,omitempty"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// SignatoryName Name under the signature.
+	SignatoryName *string `json:"signatory_name,omitempty"`
+
+	// SignatoryTitle Title under the signature.
 	SignatoryTitle *string `json:"signatory_title,omitempty"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // TaskForceEndingInput defines model for TaskForceEndingInput.
@@ -7583,6 +9103,7 @@ type TaskForceEndingInput struct {
 
 // TaskForceInput defines model for TaskForceInput.
 type TaskForceInput struct {
+	// DecreeNumber Number of the decree exactly as printed.
 	DecreeNumber string `json:"decree_number"`
 
 	// DecreedOn Legal day in the zone of the government.
@@ -7592,9 +9113,13 @@ type TaskForceInput struct {
 	ElectionId *Id `json:"election_id,omitempty"`
 
 	// MandateId Opaque identifier.
-	MandateId *Id                     `json:"mandate_id,omitempty"`
-	Members   *[]TaskForceMemberInput `json:"members,omitempty"`
-	Name      string                  `json:"name"`
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// Members Who belongs to it.
+	Members *[]TaskForceMemberInput `json:"members,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// ValidFrom Legal day in the zone of the government.
 	ValidFrom Day `json:"valid_from"`
@@ -7605,26 +9130,32 @@ type TaskForceInput struct {
 
 // TaskForceList defines model for TaskForceList.
 type TaskForceList struct {
-	Items      []TaskForce `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []TaskForce `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // TaskForceMember defines model for TaskForceMember.
 type TaskForceMember struct {
+	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
 	// AsnId Opaque identifier.
 	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id          Id      `json:"id"`
+	Id Id `json:"id"`
+
+	// Institution Institution the person comes from.
 	Institution *string `json:"institution,omitempty"`
 
 	// Name Of somebody from outside.
 	Name *string `json:"name,omitempty"`
 
-	// Position As the decree writes it.
-	Position *string `json:"position,omitempty"`
+	// PositionTitle As the decree writes it.
+	PositionTitle *string `json:"position_title,omitempty"`
 
 	// RecordedLater Entered after the first day.
 	RecordedLater bool `json:"recorded_later"`
@@ -7639,17 +9170,25 @@ type TaskForceMember struct {
 	ValidFrom Day `json:"valid_from"`
 
 	// ValidUntil Legal day in the zone of the government.
-	ValidUntil *Day  `json:"valid_until,omitempty"`
-	Version    int32 `json:"version"`
+	ValidUntil *Day `json:"valid_until,omitempty"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
 }
 
 // TaskForceMemberInput defines model for TaskForceMemberInput.
 type TaskForceMemberInput struct {
 	// AsnId Opaque identifier.
-	AsnId       *Id     `json:"asn_id,omitempty"`
+	AsnId *Id `json:"asn_id,omitempty"`
+
+	// Institution Institution the person comes from.
 	Institution *string `json:"institution,omitempty"`
-	Name        *string `json:"name,omitempty"`
-	Position    *string `json:"position,omitempty"`
+
+	// Name Name in full.
+	Name *string `json:"name,omitempty"`
+
+	// PositionTitle Title of the position as in the decree.
+	PositionTitle *string `json:"position_title,omitempty"`
 
 	// Role What a member is in the task force.
 	Role TaskForceRole `json:"role"`
@@ -7663,8 +9202,11 @@ type TaskForceMemberInput struct {
 
 // TaskForceMemberList defines model for TaskForceMemberList.
 type TaskForceMemberList struct {
-	Items      []TaskForceMember `json:"items"`
-	NextCursor *string           `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []TaskForceMember `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // TaskForceRole What a member is in the task force.
@@ -7672,16 +9214,29 @@ type TaskForceRole string
 
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
-	ClientAssertion     *string `json:"client_assertion,omitempty"`
+	// ClientAssertion Token signed with the client's own key (RFC 7523).
+	ClientAssertion *string `json:"client_assertion,omitempty"`
+
+	// ClientAssertionType Fixed by RFC 7523.
 	ClientAssertionType *string `json:"client_assertion_type,omitempty"`
-	ClientId            *string `json:"client_id,omitempty"`
-	ClientSecret        *string `json:"client_secret,omitempty"`
+
+	// ClientId Identifier of the machine client.
+	ClientId *string `json:"client_id,omitempty"`
+
+	// ClientSecret Secret of the machine client.
+	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// Government Region code or identifier of the government to act for; `installation` for the administrator of the installation.
-	Government   *string             `json:"government,omitempty"`
-	GrantType    TokenInputGrantType `json:"grant_type"`
-	Password     *string             `json:"password,omitempty"`
-	RefreshToken *string             `json:"refresh_token,omitempty"`
+	Government *string `json:"government,omitempty"`
+
+	// GrantType What the token is asked with.
+	GrantType TokenInputGrantType `json:"grant_type"`
+
+	// Password Password of the account.
+	Password *string `json:"password,omitempty"`
+
+	// RefreshToken The token to go on with; it works once.
+	RefreshToken *string `json:"refresh_token,omitempty"`
 
 	// Scope Machine clients may ask for fewer permissions, separated by blanks.
 	Scope *string `json:"scope,omitempty"`
@@ -7693,16 +9248,18 @@ type TokenInput struct {
 	Username *string `json:"username,omitempty"`
 }
 
-// TokenInputGrantType defines model for TokenInput.GrantType.
+// TokenInputGrantType What the token is asked with.
 type TokenInputGrantType string
 
 // TotpConfirmation defines model for TotpConfirmation.
 type TotpConfirmation struct {
+	// Code Six digits that the authenticator shows now.
 	Code string `json:"code"`
 }
 
 // TotpInput defines model for TotpInput.
 type TotpInput struct {
+	// Password Password of the account.
 	Password *string `json:"password,omitempty"`
 
 	// Totp A code of the present second factor or a recovery code.
@@ -7711,8 +9268,11 @@ type TotpInput struct {
 
 // TotpStart defines model for TotpStart.
 type TotpStart struct {
+	// OtpauthUri To be shown as a QR code.
 	OtpauthUri string `json:"otpauth_uri"`
-	Secret     string `json:"secret"`
+
+	// Secret To be typed into an authenticator by hand.
+	Secret string `json:"secret"`
 }
 
 // Unreached defines model for Unreached.
@@ -7721,8 +9281,10 @@ type Unreached struct {
 	AsnId Id `json:"asn_id"`
 
 	// Excused On an excused spell today.
-	Excused bool   `json:"excused"`
-	Name    string `json:"name"`
+	Excused bool `json:"excused"`
+
+	// Name Name in full.
+	Name string `json:"name"`
 
 	// OpdId Opaque identifier.
 	OpdId Id `json:"opd_id"`
@@ -7730,21 +9292,30 @@ type Unreached struct {
 
 // UnreachedList defines model for UnreachedList.
 type UnreachedList struct {
-	Items      []Unreached `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Items This page's entries.
+	Items []Unreached `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
 	// Class A code with the words for it.
 	Class NamedCode `json:"class"`
-	Code  string    `json:"code"`
+
+	// Code Code; it never changes.
+	Code string `json:"code"`
 
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
-	Confidence   ReferenceConfidence `json:"confidence"`
-	LegalBasis   *string             `json:"legal_basis,omitempty"`
-	LegalSources []string            `json:"legal_sources"`
+	Confidence ReferenceConfidence `json:"confidence"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// LegalSources Legal sources, codes of the legal library.
+	LegalSources []string `json:"legal_sources"`
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
@@ -7772,8 +9343,10 @@ type ViolationProposals struct {
 	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
 
 	// Classes Classes that occur; more than one means that the facts do not decide between them yet.
-	Classes []string            `json:"classes"`
-	Items   []ViolationProposal `json:"items"`
+	Classes []string `json:"classes"`
+
+	// Items This page's entries.
+	Items []ViolationProposal `json:"items"`
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
@@ -7785,17 +9358,23 @@ type ViolationProposals struct {
 // ViolationQuestion What is known of an act. What is left out narrows nothing.
 type ViolationQuestion struct {
 	// Acts Codes of `act`; a kind fits that is committed by any of them.
-	Acts        *[]string `json:"acts,omitempty"`
-	CandidateId *string   `json:"candidate_id,omitempty"`
+	Acts *[]string `json:"acts,omitempty"`
+
+	// CandidateId Identifier of the candidate.
+	CandidateId *string `json:"candidate_id,omitempty"`
 
 	// CandidateStatus `prospective` (bakal calon): spoken of or registered; `determined` by the KPU; `not_determined`: found not
 	// eligible; `withdrawn`: withdrew, died or was annulled.
 	CandidateStatus *CandidateStatus `json:"candidate_status,omitempty"`
-	Contest         *string          `json:"contest,omitempty"`
+
+	// Contest Which office is voted on.
+	Contest *string `json:"contest,omitempty"`
 
 	// Direction Whether an act favours or harms.
-	Direction  *ActDirection `json:"direction,omitempty"`
-	ElectionId *string       `json:"election_id,omitempty"`
+	Direction *ActDirection `json:"direction,omitempty"`
+
+	// ElectionId Identifier of the election.
+	ElectionId *string `json:"election_id,omitempty"`
 
 	// Facts Conditions known to be true: `spouse_is_candidate`, `own_candidacy`, `no_unpaid_state_leave`.
 	Facts *[]string `json:"facts,omitempty"`
@@ -7810,14 +9389,18 @@ type WorkingDayCount struct {
 	AsOf Day `json:"as_of"`
 
 	// Day Legal day in the zone of the government.
-	Day  Day   `json:"day"`
+	Day Day `json:"day"`
+
+	// Days How many days were asked for.
 	Days int32 `json:"days"`
 
 	// FirstCounted Legal day in the zone of the government.
 	FirstCounted *Day `json:"first_counted,omitempty"`
 
 	// From Legal day in the zone of the government.
-	From    Day          `json:"from"`
+	From Day `json:"from"`
+
+	// Skipped Days that do not count, each with its reason.
 	Skipped []SkippedDay `json:"skipped"`
 
 	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet; the day is preliminary then.
@@ -7874,6 +9457,12 @@ type GovernmentId = string
 
 // GrantId defines model for GrantId.
 type GrantId = string
+
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // ImportId defines model for ImportId.
 type ImportId = string
@@ -7949,6 +9538,12 @@ type NotAcceptable = Problem
 
 // NotFound RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type NotFound = Problem
+
+// PreconditionFailed RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionFailed = Problem
+
+// PreconditionRequired RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
+type PreconditionRequired = Problem
 
 // RuleRefused RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type RuleRefused = Problem
@@ -8078,8 +9673,8 @@ type ListCasesParams struct {
 	// SubjectId Only cases of this person.
 	SubjectId *Id `form:"subject_id,omitempty" json:"subject_id,omitempty"`
 
-	// AssignedTo Only cases assigned to this account.
-	AssignedTo *Id `form:"assigned_to,omitempty" json:"assigned_to,omitempty"`
+	// HandlerAccountId Only cases assigned to this account.
+	HandlerAccountId *Id `form:"handler_account_id,omitempty" json:"handler_account_id,omitempty"`
 
 	// Open Only open (true) or only closed cases (false).
 	Open *bool `form:"open,omitempty" json:"open,omitempty"`
@@ -10746,11 +12341,11 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject_id: %s", err))
 	}
 
-	// ------------- Optional query parameter "assigned_to" -------------
+	// ------------- Optional query parameter "handler_account_id" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned_to", ctx.QueryParams(), &params.AssignedTo, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "handler_account_id", ctx.QueryParams(), &params.HandlerAccountId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter assigned_to: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter handler_account_id: %s", err))
 	}
 
 	// ------------- Optional query parameter "open" -------------
@@ -15284,7 +16879,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 type BadRequestApplicationProblemPlusJSONResponse Problem
 
-type ConflictApplicationProblemPlusJSONResponse Problem
+type ConflictResponseHeaders struct {
+	RetryAfter *int32
+}
+type ConflictApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictResponseHeaders
+}
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
@@ -15294,12 +16896,18 @@ type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
 type NotFoundApplicationProblemPlusJSONResponse Problem
 
+type PreconditionFailedApplicationProblemPlusJSONResponse Problem
+
+type PreconditionRequiredApplicationProblemPlusJSONResponse Problem
+
 type RuleRefusedApplicationProblemPlusJSONResponse Problem
 
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
 type TooManyRequestsResponseHeaders struct {
-	RetryAfter *int32
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      int32
 }
 type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -15307,10 +16915,17 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Headers TooManyRequestsResponseHeaders
 }
 
-type UnauthorizedApplicationProblemPlusJSONResponse Problem
+type UnauthorizedResponseHeaders struct {
+	WWWAuthenticate string
+}
+type UnauthorizedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthorizedResponseHeaders
+}
 
 type UnavailableResponseHeaders struct {
-	RetryAfter *int32
+	RetryAfter int32
 }
 type UnavailableApplicationProblemPlusJSONResponse struct {
 	Body Problem

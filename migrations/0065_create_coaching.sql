@@ -8,7 +8,7 @@ CREATE TABLE coaching (
     asn_id      uuid,
     opd_id      uuid    NOT NULL,
     held_on     date    NOT NULL,
-    violation_type_code text,
+    violation_type text,
     handed_over boolean,
     follow_up_on date,
     expires_on  date    NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE coaching (
     CONSTRAINT coaching_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT coaching_asn_fkey FOREIGN KEY (tenant_id, asn_id) REFERENCES asn (tenant_id, id),
     CONSTRAINT coaching_opd_fkey FOREIGN KEY (tenant_id, opd_id) REFERENCES opd (tenant_id, id),
-    CONSTRAINT coaching_handover_check CHECK ((violation_type_code IS NULL) = (handed_over IS NULL)),
+    CONSTRAINT coaching_handover_check CHECK ((violation_type IS NULL) = (handed_over IS NULL)),
     CONSTRAINT coaching_closed_check CHECK ((state = 'closed') = (closed_on IS NOT NULL))
 );
 CREATE INDEX coaching_by_day ON coaching (tenant_id, held_on, id);

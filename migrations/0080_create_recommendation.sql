@@ -7,7 +7,7 @@ CREATE TABLE recommendation (
     organisation_id uuid    NOT NULL,
     number          text    NOT NULL,
     number_key      text    COLLATE "C" NOT NULL,
-    dated           date    NOT NULL,
+    issued_on       date    NOT NULL,
     received_on     date    NOT NULL,
     state           text    NOT NULL CONSTRAINT recommendation_state_check CHECK (state IN ('open', 'followed_up', 'contested')),
     closed_on       date,
@@ -22,7 +22,7 @@ CREATE TABLE recommendation (
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
     CONSTRAINT recommendation_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT recommendation_number_key UNIQUE (tenant_id, organisation_id, number_key, dated),
+    CONSTRAINT recommendation_number_key UNIQUE (tenant_id, organisation_id, number_key, issued_on),
     CONSTRAINT recommendation_mandate_fkey FOREIGN KEY (tenant_id, mandate_id) REFERENCES mandate (tenant_id, id),
     CONSTRAINT recommendation_closed_check CHECK ((state = 'followed_up') = (closed_on IS NOT NULL)),
     CONSTRAINT recommendation_due_check CHECK (due_on = due_computed_on OR due_reason <> '')

@@ -28,6 +28,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/recommendation"
@@ -46,8 +47,9 @@ type Config struct {
 	// means a database address and no demo.
 	Demo           bool
 	AllowedOrigins []string
-	// PublicLimit bounds public operations per source; zero is the default.
-	PublicLimit httpapi.Limit
+	// PublicLimit and SignInLimit bound what one source may call without a
+	// token; zero is the default.
+	PublicLimit, SignInLimit httpapi.Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []*net.IPNet
 	// Master is the master key, which is never in the database.
@@ -71,8 +73,10 @@ type App struct {
 	httpapi.Services
 	DB *db.DB
 	// Jobs is background work; whoever starts the program starts it.
-	Jobs     *job.Queue
-	workers  *job.Workers
+	Jobs    *job.Queue
+	workers *job.Workers
+	// Keeper keeps the answers of requests with an Idempotency-Key.
+	Keeper   *idempotency.Keeper
 	master   *seal.Master
 	handler  http.Handler
 	draining atomic.Bool
@@ -106,8 +110,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
-		Contract: contract, ContractYAML: netral.Contract, Authenticator: who, AllowedOrigins: c.AllowedOrigins,
-		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
+		Contract: contract, ContractYAML: netral.Contract, Authenticator: who, Keeper: a.Keeper, AllowedOrigins: c.AllowedOrigins,
+		PublicLimit: c.PublicLimit, SignInLimit: c.SignInLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(a.Services),
 		Plain:    a.wellKnown(),
 		Ready:    a.notReady,
@@ -128,10 +132,13 @@ func (a *App) build(c Config) {
 	a.OPD = opd.NewService(d, asn.Staff{})
 	a.ASN = asn.NewService(d, identity.Follower{}, circular.Follower{}, event.Follower{}, pact.Follower{}, coaching.Follower{},
 		report.Follower{}, taskforce.Follower{})
+	a.ASN = asn.NewService(d)
+	a.Keeper = idempotency.NewKeeper(d, a.master)
+	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
-	job.Every(a.workers, "imports", time.Minute, a.Imports.Sweep)
+	a.sweep("imports", time.Minute, a.Imports.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Events = event.NewService(d, a.master)
 	a.Coachings = coaching.NewService(d, a.master)
@@ -145,6 +152,11 @@ func (a *App) build(c Config) {
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
+}
+
+// sweep does work at intervals in every government in turn.
+func (a *App) sweep(name string, every time.Duration, work func(context.Context) error) {
+	job.Every(a.workers, name, every, func(ctx context.Context) error { return a.Governments.Each(ctx, work) })
 }
 
 // Handler answers HTTP.

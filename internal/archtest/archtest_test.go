@@ -26,7 +26,7 @@ var ranks = []string{
 	"internal/platform/pgembed/pgtest", "internal/platform/sheet", "internal/platform/seal", "internal/platform/document",
 	"internal/platform/wire", "internal/platform/canon",
 	"internal/platform/authn", "internal/platform/authz",
-	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job",
+	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
 	"internal/government", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
 	"internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/report", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",

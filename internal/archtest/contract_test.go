@@ -111,6 +111,37 @@ func allHaveExamples(content openapi3.Content) bool {
 	return true
 }
 
+// Proves O5, T-26: every POST that changes something can be repeated under an
+// Idempotency-Key and tells so; every PATCH needs the version that the caller
+// saw, and every operation that needs it says what it answers without.
+func TestContract_WritesCanBeRepeatedAndGuarded(t *testing.T) {
+	t.Parallel()
+	_, ops := contractOperations(t)
+	for _, o := range ops {
+		has := map[string]bool{}
+		for _, p := range o.parameters() {
+			has[p.Name] = true
+		}
+		repeatable := o.method == "POST" && !o.reads() && !strings.HasPrefix(o.path, "/auth/")
+		if has["Idempotency-Key"] != repeatable {
+			t.Errorf("%s %s: takes an Idempotency-Key: %v, want %v", o.method, o.path, has["Idempotency-Key"], repeatable)
+		}
+		if o.method == "PATCH" && !has["If-Match"] {
+			t.Errorf("%s %s: does not need If-Match", o.method, o.path)
+		}
+		for _, status := range []string{"412", "428"} {
+			if (o.Responses.Value(status) != nil) != has["If-Match"] {
+				t.Errorf("%s %s: needs If-Match: %v, but %s is listed otherwise", o.method, o.path, has["If-Match"], status)
+			}
+		}
+		for status, r := range o.Responses.Map() {
+			if strings.HasPrefix(status, "2") && (r.Value.Headers["Idempotent-Replayed"] != nil) != repeatable {
+				t.Errorf("%s %s: answer %s does not fit: repeatable is %v", o.method, o.path, status, repeatable)
+			}
+		}
+	}
+}
+
 // Proves that every status an operation can answer with is in the contract, and
 // no catch-all stands for the rest.
 func TestContract_EveryStatusIsListed(t *testing.T) {

@@ -266,8 +266,10 @@ func find(tx *db.Tx, pid id.ID, lock bool) (Person, error) {
 		q = q.Clauses(db.ForUpdate("asn"))
 	}
 	var r row
-	err := db.First(q, &r)
-	return r.person(), err
+	if err := db.First(q, &r); err != nil {
+		return Person{}, err
+	}
+	return r.person(), tx.Match(r.ID, r.Version, lock)
 }
 
 // survivor follows a joined record to the one that stays.

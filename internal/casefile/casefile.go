@@ -44,7 +44,7 @@ type Case struct {
 	CriminalReferral  bool
 	SpouseIsCandidate bool
 	Clocks            []Clock
-	AssignedTo        *id.ID
+	Handler           *id.ID
 	ClosingReason     string
 	ClosedOn          *day.Day
 	RecordedLater     bool
@@ -110,7 +110,7 @@ type Summons struct {
 	IssuedOn      day.Day
 	AppearOn      day.Day
 	Place         string
-	LetterNumber  string
+	Number        string
 	MissedOn      *day.Day
 	ShortNotice   bool // computed
 	RecordedLater bool
@@ -232,7 +232,7 @@ func (f File) redact(entries []Entry) File {
 	if f.View == AsHandler {
 		return f
 	}
-	f.Origins, f.Walls, f.Recommendations, f.AssignedTo = nil, nil, nil, nil
+	f.Origins, f.Walls, f.Recommendations, f.Handler = nil, nil, nil, nil
 	f.ProposedTypes, f.ClassificationReason = nil, ""
 	if f.View == AsSubject && !f.delivered(entries) {
 		f.Decision = nil

@@ -244,7 +244,7 @@ func TestCaseNumber(t *testing.T) {
 func TestRedact(t *testing.T) {
 	t.Parallel()
 	who := id.ForName("x")
-	full := File{Case: Case{AssignedTo: &who, ProposedTypes: []string{"x"}, ClassificationReason: "x"}, Origins: []Origin{{}}, Walls: []Wall{{}},
+	full := File{Case: Case{Handler: &who, ProposedTypes: []string{"x"}, ClassificationReason: "x"}, Origins: []Origin{{}}, Walls: []Wall{{}},
 		Recommendations: []Recommendation{{}}, Decision: &Decision{}}
 	for _, c := range []struct {
 		as       View
@@ -261,8 +261,8 @@ func TestRedact(t *testing.T) {
 		f := full
 		f.View = c.as
 		got := f.redact(c.history)
-		kept := got.Origins != nil && got.Walls != nil && got.Recommendations != nil && got.AssignedTo != nil && got.ProposedTypes != nil && got.ClassificationReason != ""
-		gone := got.Origins == nil && got.Walls == nil && got.Recommendations == nil && got.AssignedTo == nil && got.ProposedTypes == nil && got.ClassificationReason == ""
+		kept := got.Origins != nil && got.Walls != nil && got.Recommendations != nil && got.Handler != nil && got.ProposedTypes != nil && got.ClassificationReason != ""
+		gone := got.Origins == nil && got.Walls == nil && got.Recommendations == nil && got.Handler == nil && got.ProposedTypes == nil && got.ClassificationReason == ""
 		if (got.Decision != nil) != c.decision || kept != c.all || gone == c.all {
 			t.Errorf("%s after %v: %+v", c.as, c.history, got)
 		}

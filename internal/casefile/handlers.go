@@ -22,7 +22,7 @@ func NewHandlers(s *Service) Handlers { return Handlers{s: s} }
 func (h Handlers) ListCases(ctx context.Context, in api.ListCasesRequestObject) (api.ListCasesResponseObject, error) {
 	p := in.Params
 	f := Filter{State: State(wire.Value(p.State)), Track: string(wire.Value(p.Track)), Open: p.Open, Number: wire.Value(p.Number)}
-	for to, from := range map[**id.ID]*string{&f.OPD: p.OpdId, &f.Subject: p.SubjectId, &f.AssignedTo: p.AssignedTo} {
+	for to, from := range map[**id.ID]*string{&f.OPD: p.OpdId, &f.Subject: p.SubjectId, &f.Handler: p.HandlerAccountId} {
 		v, err := wire.ToID(from)
 		if err != nil {
 			return nil, err
@@ -104,7 +104,7 @@ func (h Handlers) GetCaseHistory(ctx context.Context, in api.GetCaseHistoryReque
 func (h Handlers) SummonCaseSubject(ctx context.Context, in api.SummonCaseSubjectRequestObject) (api.SummonCaseSubjectResponseObject, error) {
 	b := in.Body
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		return h.s.Summon(ctx, cid, Summons{IssuedOn: wire.ToDay(b.IssuedOn), AppearOn: wire.ToDay(b.AppearOn), Place: b.Place, LetterNumber: wire.Value(b.LetterNumber)})
+		return h.s.Summon(ctx, cid, Summons{IssuedOn: wire.ToDay(b.IssuedOn), AppearOn: wire.ToDay(b.AppearOn), Place: b.Place, Number: wire.Value(b.Number)})
 	})
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (h Handlers) RecommendInCase(ctx context.Context, in api.RecommendInCaseReq
 // ReturnCase handles POST /cases/{caseId}/returns.
 func (h Handlers) ReturnCase(ctx context.Context, in api.ReturnCaseRequestObject) (api.ReturnCaseResponseObject, error) {
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		return h.s.Return(ctx, cid, wire.ToDay(in.Body.On), in.Body.Reason)
+		return h.s.Return(ctx, cid, wire.ToDay(in.Body.TakenOn), in.Body.Reason)
 	})
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func FromAPISignatory(b api.SignatoryInput) (s Signatory, err error) {
 // CloseCase handles POST /cases/{caseId}/closing.
 func (h Handlers) CloseCase(ctx context.Context, in api.CloseCaseRequestObject) (api.CloseCaseResponseObject, error) {
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		return h.s.Close(ctx, cid, wire.ToDay(in.Body.On), in.Body.ClosingReason, in.Body.Reason)
+		return h.s.Close(ctx, cid, wire.ToDay(in.Body.ClosedOn), in.Body.ClosingReason, in.Body.Reason)
 	})
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (h Handlers) CloseCase(ctx context.Context, in api.CloseCaseRequestObject) 
 // ReopenCase handles POST /cases/{caseId}/reopening.
 func (h Handlers) ReopenCase(ctx context.Context, in api.ReopenCaseRequestObject) (api.ReopenCaseResponseObject, error) {
 	c, tag, err := h.answer(ctx, in.CaseId, func(cid id.ID) (File, error) {
-		return h.s.Reopen(ctx, cid, wire.ToDay(in.Body.On), in.Body.Reason)
+		return h.s.Reopen(ctx, cid, wire.ToDay(in.Body.TakenOn), in.Body.Reason)
 	})
 	if err != nil {
 		return nil, err
@@ -310,7 +310,7 @@ func toAPISummary(i Item) api.CaseSummary {
 		OpdId: i.OPD.String(), OpdName: i.ActPost.OPDName, ActOn: wire.Day(i.ActOn), RegisteredOn: wire.Day(i.RegisteredOn),
 		ClosingReason: wire.Optional(i.ClosingReason), Version: i.Version}
 	if i.View == AsHandler {
-		out.AssignedTo = wire.ID(i.AssignedTo)
+		out.HandlerAccountId = wire.ID(i.Handler)
 	}
 	if i.Next != nil {
 		out.NextDeadline = &api.CaseNextDeadline{Rule: i.Next.Rule.Code, Day: wire.Day(i.Next.Count.Day)}
@@ -327,7 +327,7 @@ func toAPI(ctx context.Context, f File) api.Case {
 		Accusation: c.Accusation, ViolationTypes: c.ViolationTypes, ClassificationReason: wire.Optional(c.ClassificationReason),
 		Phases: wire.Strings[string](c.Phases), ElectionId: wire.ID(c.Election), Contest: wire.Optional(c.Contest),
 		CandidateId: wire.ID(c.Candidate), CandidateStatus: wire.Optional(c.CandidateStatus), CriminalReferral: c.CriminalReferral,
-		SpouseIsCandidate: c.SpouseIsCandidate, AssignedTo: wire.ID(f.AssignedTo), ClosingReason: wire.Optional(c.ClosingReason),
+		SpouseIsCandidate: c.SpouseIsCandidate, HandlerAccountId: wire.ID(f.Handler), ClosingReason: wire.Optional(c.ClosingReason),
 		ClosedOn: wire.DayPtr(c.ClosedOn), RecordedLater: c.RecordedLater, Version: c.Version, AllowedSteps: c.steps(f.View, scope.May),
 		Summonses: each(f.Summonses, toAPISummons), Examinations: each(f.Examinations, toAPIExamination), Deadlines: each(f.Deadlines, toAPIDeadline)}
 	if f.Decision != nil {
@@ -366,7 +366,7 @@ func toAPIWall(w Wall) api.CaseWall {
 
 func toAPISummons(s Summons) api.CaseSummons {
 	return api.CaseSummons{Sequence: s.Sequence, IssuedOn: wire.Day(s.IssuedOn), AppearOn: wire.Day(s.AppearOn), Place: s.Place,
-		LetterNumber: wire.Optional(s.LetterNumber), MissedOn: wire.DayPtr(s.MissedOn), ShortNotice: s.ShortNotice, RecordedLater: s.RecordedLater}
+		Number: wire.Optional(s.Number), MissedOn: wire.DayPtr(s.MissedOn), ShortNotice: s.ShortNotice, RecordedLater: s.RecordedLater}
 }
 
 func toAPIExamination(e Examination) api.CaseExamination {
@@ -386,7 +386,7 @@ func toAPIDecision(d Decision) api.CaseDecision {
 }
 
 func toAPIDeadline(d Deadline) api.CaseDeadline {
-	out := api.CaseDeadline{Rule: d.Rule.Code, NameId: d.Rule.NameID, NameEn: d.Rule.NameEN, LegalBasis: d.Rule.LegalBasis, Confidence: string(d.Rule.Confidence),
+	out := api.CaseDeadline{Rule: d.Rule.Code, Name: catalog.Words(d.Rule.NameID, d.Rule.NameEN), LegalBasis: d.Rule.LegalBasis, Confidence: string(d.Rule.Confidence),
 		Counting: string(d.Rule.Counting), Unit: string(d.Count.Unit), Amount: int32(d.Count.Amount), From: wire.Day(d.Count.From), Day: wire.Day(d.Count.Day),
 		Overdue: d.Overdue, Skipped: each(d.Count.Skipped, toAPISkip)}
 	if len(d.Count.YearsWithoutHolidays) > 0 {

@@ -221,8 +221,8 @@ type Election struct {
 	Row          `json:"-"`
 	ElectionKind string   `json:"election_kind"` // general or regional
 	Contests     []string `json:"contests"`
-	// BeginsOn and EndsOn frame its stages: first preparation, taking office.
-	BeginsOn day.Day `json:"begins_on"`
+	// StartsOn and EndsOn frame its stages: first preparation, taking office.
+	StartsOn day.Day `json:"starts_on"`
 	VotingOn day.Day `json:"voting_on"`
 	EndsOn   day.Day `json:"ends_on"`
 }

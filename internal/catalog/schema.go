@@ -73,7 +73,7 @@ var schemas = map[Kind]schema{
 	ElectionKind: {file: "elections", fields: []field{
 		electionKinds(txt("election_kind").must()),
 		codes("contests").must().codesOf(ContestType),
-		on("begins_on").must(), on("voting_on").must(), on("ends_on").must(),
+		on("starts_on").must(), on("voting_on").must(), on("ends_on").must(),
 	}},
 	ElectionStageKind: {file: "election_stages", fields: []field{
 		txt("election").must().codesOf(ElectionKind),

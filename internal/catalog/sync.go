@@ -45,8 +45,6 @@ type ending struct {
 	until day.Day
 }
 
-func (p plan) empty() bool { return len(p.add)+len(p.last)+len(p.withdraw) == 0 }
-
 // planSync compares the rows in force with those the program brings. Rows are
 // closed or withdrawn and others follow them; none is rewritten, so whatever
 // names a row keeps finding what it named. A code the program no longer knows

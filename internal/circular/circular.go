@@ -201,7 +201,7 @@ func (c Circular) issue(today day.Day, holders []government.Mandate) (Circular, 
 	}
 	c.IssuedOn = &today
 	c.Text = canon.Text(c.compose())
-	c.TextSHA256 = canon.Sum(c.Text)
+	c.TextSHA256 = canon.Sum(c.Text).String()
 	return c, nil
 }
 

@@ -40,9 +40,6 @@ func (s *Service) Get(ctx context.Context, cid id.ID) (c Circular, err error) {
 	return c, err
 }
 
-// GetTx reads one circular in the caller's transaction.
-func GetTx(tx *db.Tx, cid id.ID) (Circular, error) { return find(tx, cid, false) }
-
 // Create writes a draft.
 func (s *Service) Create(ctx context.Context, c Circular) (Circular, error) {
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { c, err = CreateTx(tx, c); return })

@@ -181,6 +181,9 @@ func find(tx *db.Tx, cid id.ID, lock bool) (Circular, error) {
 	if err := db.First(q, &r); err != nil {
 		return Circular{}, err
 	}
+	if err := tx.Match(r.ID, r.Version, lock); err != nil {
+		return Circular{}, err
+	}
 	return r.circular()
 }
 

@@ -99,7 +99,7 @@ func (c Coaching) check(today day.Day, me id.ID) error {
 		f.At("/follow_up_on", "coaching.follow_up_too_early")
 	}
 	if c.ViolationType != "" && c.aboutWholeUnit {
-		f.At("/violation_type_code", "coaching.act_of_a_person")
+		f.At("/violation_type", "coaching.act_of_a_person")
 	}
 	if (c.ViolationType != "") != (c.HandedOver != nil) {
 		f.At("/handover", "coaching.handover_decision")

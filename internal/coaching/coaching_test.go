@@ -65,7 +65,7 @@ func TestCheck_NamesEveryReason(t *testing.T) {
 		"not handed over, with reason": {func(c *Coaching) { c.ViolationType, c.HandedOver, c.Words.HandoverReason = "x", ptr(false), "y" }, nil},
 		"an act of a unit": {func(c *Coaching) {
 			c.Person, c.aboutWholeUnit, c.ViolationType, c.HandedOver = nil, true, "x", ptr(true)
-		}, []string{"/violation_type_code"}},
+		}, []string{"/violation_type"}},
 		"two things wrong at once": {func(c *Coaching) { c.Held, c.ViolationType = today.AddDays(1), "x" }, []string{"/held_on", "/handover"}},
 	} {
 		e := entry()

@@ -117,7 +117,7 @@ func (h Handlers) AnswerMyCoaching(ctx context.Context, in api.AnswerMyCoachingR
 }
 
 func fromAPI(b api.CoachingInput) (Coaching, error) {
-	c := Coaching{Kind: Kind(b.Kind), Held: wire.ToDay(b.HeldOn), ViolationType: wire.Value(b.ViolationTypeCode), FollowUp: wire.ToDayPtr(b.FollowUpOn),
+	c := Coaching{Kind: Kind(b.Kind), Held: wire.ToDay(b.HeldOn), ViolationType: wire.Value(b.ViolationType), FollowUp: wire.ToDayPtr(b.FollowUpOn),
 		Words: Words{Topic: b.Topic, Note: b.Note}}
 	if b.Handover != nil {
 		c.HandedOver, c.Words.HandoverReason = &b.Handover.Decision, wire.Value(b.Handover.Reason)
@@ -141,7 +141,7 @@ func fromAPI(b api.CoachingInput) (Coaching, error) {
 
 func toAPISummary(c Coaching, today day.Day) api.CoachingSummary {
 	return api.CoachingSummary{Id: c.ID.String(), Kind: api.CoachingKind(c.Kind), AsnId: wire.ID(c.Person), OpdId: c.OPD.String(), HeldOn: wire.Day(c.Held),
-		ViolationTypeCode: wire.Optional(c.ViolationType), HandedOver: c.HandedOver, FollowUpOn: wire.DayPtr(c.FollowUp), ExpiresOn: wire.Day(c.Expires),
+		ViolationType: wire.Optional(c.ViolationType), HandedOver: c.HandedOver, FollowUpOn: wire.DayPtr(c.FollowUp), ExpiresOn: wire.Day(c.Expires),
 		Expired: c.Expired(today), State: api.CoachingState(c.State), Answered: c.AnsweredOn != nil, RecordedLater: c.RecordedLater, Version: c.Version}
 }
 
@@ -149,7 +149,7 @@ func toAPI(ctx context.Context, c Coaching, today day.Day) api.Coaching {
 	scope, _ := authz.From(ctx)
 	m := toAPIMine(c, today)
 	return api.Coaching{Id: m.Id, Kind: m.Kind, AsnId: wire.ID(c.Person), OpdId: c.OPD.String(), HeldOn: m.HeldOn, Topic: m.Topic, Note: m.Note,
-		ViolationTypeCode: m.ViolationTypeCode, Handover: m.Handover, FollowUpOn: m.FollowUpOn, ExpiresOn: m.ExpiresOn, Expired: m.Expired, State: m.State,
+		ViolationType: m.ViolationType, Handover: m.Handover, FollowUpOn: m.FollowUpOn, ExpiresOn: m.ExpiresOn, Expired: m.Expired, State: m.State,
 		ClosedOn: m.ClosedOn, Outcome: m.Outcome, FollowUps: m.FollowUps, Answer: m.Answer, RecordedLater: c.RecordedLater, Version: c.Version,
 		AllowedSteps: c.steps(scope.May("coaching.write"))}
 }
@@ -157,7 +157,7 @@ func toAPI(ctx context.Context, c Coaching, today day.Day) api.Coaching {
 // toAPIMine is the entry as the person sees it.
 func toAPIMine(c Coaching, today day.Day) api.MyCoaching {
 	out := api.MyCoaching{Id: c.ID.String(), Kind: api.CoachingKind(c.Kind), HeldOn: wire.Day(c.Held), Topic: c.Words.Topic, Note: c.Words.Note,
-		ViolationTypeCode: wire.Optional(c.ViolationType), FollowUpOn: wire.DayPtr(c.FollowUp), ExpiresOn: wire.Day(c.Expires), Expired: c.Expired(today),
+		ViolationType: wire.Optional(c.ViolationType), FollowUpOn: wire.DayPtr(c.FollowUp), ExpiresOn: wire.Day(c.Expires), Expired: c.Expired(today),
 		State: api.CoachingState(c.State), ClosedOn: wire.DayPtr(c.ClosedOn), Outcome: wire.Optional(c.Words.Outcome),
 		FollowUps: make([]api.CoachingFollowUp, 0, len(c.FollowUps)), AllowedSteps: c.ownSteps(today)}
 	if c.HandedOver != nil {

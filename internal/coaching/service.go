@@ -102,7 +102,7 @@ func (s *Service) CreateTx(tx *db.Tx, c Coaching) (Coaching, day.Day, error) {
 		return c, today, err
 	}
 	return c, today, journal.Note(tx, journal.Entry{Action: "coaching.created", Object: "coaching", ObjectID: c.ID,
-		Details: map[string]any{"kind": c.Kind, "asn_id": c.Person, "opd_id": c.OPD, "violation_type_code": c.ViolationType, "handed_over": c.HandedOver}})
+		Details: map[string]any{"kind": c.Kind, "asn_id": c.Person, "opd_id": c.OPD, "violation_type": c.ViolationType, "handed_over": c.HandedOver}})
 }
 
 // placeTx holds an entry against the person, the unit and the act it names, in
@@ -111,7 +111,7 @@ func placeTx(tx *db.Tx, c Coaching) (Coaching, error) {
 	if c.ViolationType != "" {
 		if _, err := catalog.FindTx(tx, catalog.ViolationTypeKind, c.ViolationType, c.Held); err != nil {
 			if f, ok := fault.As(err); ok {
-				f.At("/violation_type_code", f.Code, "kind", catalog.ViolationTypeKind, "code", c.ViolationType, "day", c.Held)
+				f.At("/violation_type", f.Code, "kind", catalog.ViolationTypeKind, "code", c.ViolationType, "day", c.Held)
 			}
 			return c, err
 		}

@@ -30,7 +30,7 @@ type row struct {
 	ASNID         *id.ID    `gorm:"column:asn_id"`
 	OPDID         id.ID     `gorm:"column:opd_id"`
 	HeldOn        day.Day   `gorm:"column:held_on"`
-	ViolationType *string   `gorm:"column:violation_type_code"`
+	ViolationType *string   `gorm:"column:violation_type"`
 	HandedOver    *bool     `gorm:"column:handed_over"`
 	FollowUpOn    *day.Day  `gorm:"column:follow_up_on"`
 	ExpiresOn     day.Day   `gorm:"column:expires_on"`

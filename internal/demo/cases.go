@@ -105,7 +105,7 @@ func (l *loader) openCase(c proceedings) func(context.Context, *place, day.Day) 
 func (l *loader) summon(c proceedings) func(context.Context, *place, day.Day) error {
 	return func(ctx context.Context, p *place, on day.Day) error {
 		_, err := l.app.Cases.Summon(p.as(ctx, authz.AgencyOfficer, "case.examine", p.name("case", c.name+"/summons")), p.ref("case", c.name),
-			casefile.Summons{IssuedOn: on, AppearOn: day.MustParse(c.appears), Place: c.place, LetterNumber: c.letter})
+			casefile.Summons{IssuedOn: on, AppearOn: day.MustParse(c.appears), Place: c.place, Number: c.letter})
 		return err
 	}
 }

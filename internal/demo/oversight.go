@@ -45,7 +45,7 @@ func (l *loader) taskForce(ctx context.Context) error {
 // kasnRecommended takes in what KASN recommended after Pemilu.
 func (l *loader) kasnRecommended(ctx context.Context) error {
 	return l.recommended(ctx, "kasn", recommendation.Recommendation{Organisation: id.ForName("organisation/kasn"), Number: "R-612/NK.01.00/02/2024",
-		Dated: day.New(2024, time.February, 26), Received: day.New(2024, time.March, 4), Subjects: []recommendation.Subject{
+		Issued: day.New(2024, time.February, 26), Received: day.New(2024, time.March, 4), Subjects: []recommendation.Subject{
 			{ASN: l.kabTangerang().ref("asn", "kasn-subject"), Sanction: "moral_statement_open", Wording: "Sanksi moral berupa pernyataan secara terbuka"}}})
 }
 
@@ -53,7 +53,7 @@ func (l *loader) kasnRecommended(ctx context.Context) error {
 // after the candidates of Pilkada had been determined.
 func (l *loader) bknRecommended(ctx context.Context) error {
 	return l.recommended(ctx, "bkn", recommendation.Recommendation{Organisation: id.ForName("organisation/bkn"), Number: "18214/R-AK.03.03/SD/F/2024",
-		Dated: day.New(2024, time.November, 4), Received: day.New(2024, time.November, 8), Subjects: []recommendation.Subject{
+		Issued: day.New(2024, time.November, 4), Received: day.New(2024, time.November, 8), Subjects: []recommendation.Subject{
 			{ASN: l.kabTangerang().ref("asn", "bkn-subject"), Sanction: "position_demotion", Wording: "Hukuman disiplin berat berupa penurunan jabatan setingkat lebih rendah selama 12 bulan"}}})
 }
 

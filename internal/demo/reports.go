@@ -20,7 +20,7 @@ func (l *loader) likeReported(ctx context.Context) error {
 			Place:     "Instagram",
 			Links:     []string{"https://instagram.example/p/deklarasi-bakal-calon"},
 		},
-		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Description: "Pegawai kecamatan, akun pribadi", Office: "Kecamatan Cipondoh"}}},
+		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Description: "Pegawai kecamatan, akun pribadi", Workplace: "Kecamatan Cipondoh"}}},
 	})
 	return err
 }
@@ -64,7 +64,7 @@ func (l *loader) likeAgain(ctx context.Context) error {
 	r, _, err := l.app.Reports.File(p.as(ctx, authz.AgencyOfficer, "report.create", p.name("report", "like-2")), report.Submission{
 		Origin: report.WhatsApp, Kind: report.InformasiAwal, Act: in2024(time.August, 17), Violation: "prospective_social_media_engagement", Acts: []string{"like"},
 		Words:    report.Words{Narrative: "Warga menyampaikan lewat WhatsApp bahwa pegawai kecamatan menyukai unggahan deklarasi bakal calon wali kota.", Place: "Instagram"},
-		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Office: "Kecamatan Cipondoh"}}},
+		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Workplace: "Kecamatan Cipondoh"}}},
 	})
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (l *loader) bawasluFinding(ctx context.Context) error {
 			Narrative: "Seorang ASN menghadiri kampanye pasangan calon bupati dengan mengenakan atribut partai.",
 			Place:     "Lapangan Tegar Beriman, Cibinong",
 		},
-		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Name: accused.Name, NIP: accused.NIP, Office: accused.Unit.Name}}},
+		Subjects: []report.Subject{{Kind: report.SubjectUnknown, Detail: report.SubjectDetail{Name: accused.Name, NIP: accused.NIP, Workplace: accused.Unit.Name}}},
 	})
 	if err != nil {
 		return err

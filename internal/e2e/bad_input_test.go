@@ -62,6 +62,9 @@ func TestBadInput_EveryOperation(t *testing.T) {
 			if h.Get("Content-Type") == "" && op.media != "" {
 				h.Set("Content-Type", op.media)
 			}
+			if h["If-Match"] == nil {
+				h.Set("If-Match", `"1"`)
+			}
 			got := caller.Raw(op.method, path+a.query, h, strings.NewReader(a.body))
 			asked++
 			if got.Status != a.status || got.Header.Get("Content-Type") != "application/problem+json" || got.Text("code") == "" {
@@ -73,7 +76,7 @@ func TestBadInput_EveryOperation(t *testing.T) {
 		}
 		if op.permission != authz.Public {
 			for _, token := range []string{"", "x", "eyJhbGciOiJub25lIn0.e30."} {
-				got := s.WithToken(token).Raw(op.method, path, http.Header{"Content-Type": {op.media}}, reader(""))
+				got := s.WithToken(token).Raw(op.method, path, http.Header{"Content-Type": {op.media}, "If-Match": {`"1"`}}, reader(""))
 				if got.Status != http.StatusUnauthorized {
 					t.Errorf("%s with token %q: got %d", op.id, token, got.Status)
 				}
@@ -159,6 +162,7 @@ func attempts(op badOperation, w *world) []attempt {
 		out = out[:2]
 	}
 	out = append(out, parameterAttempts(op)...)
+	out = append(out, headerAttempts(op)...)
 	valid, _ := json.Marshal(w.inCell(op.body, ownUnit))
 	if op.schema != nil {
 		for i := range out {
@@ -225,6 +229,26 @@ func parameterAttempts(op badOperation) []attempt {
 	}
 	if len(all) > 0 {
 		out = append(out, attempt{name: "all parameters wrong", query: "?" + all.Encode(), status: 400, wrong: len(all)})
+	}
+	return out
+}
+
+// headerAttempts give the headers of repeating and of guarding values that
+// cannot be, and leave the version out.
+func headerAttempts(op badOperation) []attempt {
+	var out []attempt
+	for _, p := range op.params {
+		switch p.Name {
+		case "Idempotency-Key":
+			for _, v := range []string{"short", long(129), "with a space in it"} {
+				out = append(out, attempt{name: "Idempotency-Key " + v, header: http.Header{p.Name: {v}}, status: 400, wrong: 1})
+			}
+		case "If-Match":
+			for _, v := range []string{"1", `W/"1"`, "*", `"x"`} {
+				out = append(out, attempt{name: "If-Match " + v, header: http.Header{p.Name: {v}}, status: 400, wrong: 1})
+			}
+			out = append(out, attempt{name: "no If-Match", header: http.Header{p.Name: {""}}, status: 428})
+		}
 	}
 	return out
 }

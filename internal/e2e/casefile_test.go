@@ -169,7 +169,7 @@ func TestCase_RegisteredSummonedExaminedRecommended(t *testing.T) {
 		t.Errorf("after two missed summonses: %s", absent.Body)
 	}
 	o.officer.Post(path+"/recommendation", map[string]any{"given_on": "2024-11-04", "given_by": "examiners", "proven": true, "sanction_type": "rank_demotion", "opinion": "Terbukti."}).Expect(200)
-	o.regent.Post(path+"/returns", map[string]any{"on": "2024-11-05", "reason": "Bukti kurang."}).Expect(200)
+	o.regent.Post(path+"/returns", map[string]any{"taken_on": "2024-11-05", "reason": "Bukti kurang."}).Expect(200)
 	if got := o.officer.Get(path).Expect(200); got.Text("state") != "examined" || got.Header.Get("ETag") != `"7"` || got.Len("recommendations") != 1 {
 		t.Errorf("returned %s", got.Body)
 	}
@@ -209,7 +209,7 @@ func TestCase_WallAndTheNextSuperior(t *testing.T) {
 	if got := accused.Get(path).Expect(200); got.Text("view") != "subject" || got.Text("walls") != "" {
 		t.Errorf("an officer who is the subject sees %s", got.Body)
 	}
-	accused.Post(path+"/closing", map[string]any{"on": "2024-10-15", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(404, "request.not_found")
+	accused.Post(path+"/closing", map[string]any{"closed_on": "2024-10-15", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(404, "request.not_found")
 	accused.Get(path+"/notes").ExpectCode(404, "request.not_found")
 	// Joined to another record, the subject is the same human under another id.
 	twin := staff(s, o.g, o.unit, "Rina Kartika S", 30, nil)
@@ -298,7 +298,7 @@ func TestCase_NotProvenClosedReopened(t *testing.T) {
 	o.officer.Post(path+"/decision", letter(map[string]any{"signatory": map[string]any{"asn_id": o.head}})).ExpectCode(422, "case.not_entitled")
 	o.officer.Post(path+"/decision", letter(map[string]any{"decided_on": "2025-03-03"})).ExpectCode(422, "case.no_mandate")
 	s.As(authz.TaskForceMember, o.g).Post(path+"/decision", letter(nil)).ExpectCode(403, "auth.not_permitted")
-	o.officer.Post(path+"/closing", map[string]any{"on": "2024-11-11", "closing_reason": "not_proven", "reason": "x"}).ExpectCode(422, "case.not_proven_by_decision")
+	o.officer.Post(path+"/closing", map[string]any{"closed_on": "2024-11-11", "closing_reason": "not_proven", "reason": "x"}).ExpectCode(422, "case.not_proven_by_decision")
 	decided := o.officer.Post(path+"/decision", letter(nil)).Expect(200)
 	if decided.Text("state") != "closed" || decided.Text("closing_reason") != "not_proven" || decided.Text("decision.signatory_title") != "Pj. Bupati" || decided.Len("deadlines") != 0 {
 		t.Errorf("not proven: %s", decided.Body)
@@ -306,15 +306,15 @@ func TestCase_NotProvenClosedReopened(t *testing.T) {
 	if got := steps(o.regent.Get(path).Expect(200)); !slices.Equal(got, []string{"reopening"}) {
 		t.Errorf("open to the regent: %v", got)
 	}
-	o.officer.Post(path+"/reopening", map[string]any{"on": "2024-12-02", "reason": "Bukti baru."}).ExpectCode(403, "auth.not_permitted")
-	again := o.regent.Post(path+"/reopening", map[string]any{"on": "2024-12-02", "reason": "Bukti baru."}).Expect(200)
+	o.officer.Post(path+"/reopening", map[string]any{"taken_on": "2024-12-02", "reason": "Bukti baru."}).ExpectCode(403, "auth.not_permitted")
+	again := o.regent.Post(path+"/reopening", map[string]any{"taken_on": "2024-12-02", "reason": "Bukti baru."}).Expect(200)
 	if again.Text("state") != "examined" || again.Text("closing_reason") != "" {
 		t.Errorf("reopened: %s", again.Body)
 	}
-	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "bored", "reason": "x"}).ExpectCode(422, "reference.code_unknown")
-	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "completed", "reason": "x"}).ExpectCode(422, "case.not_completed")
-	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "subject_left_service", "reason": "Pensiun."}).Expect(200)
-	o.officer.Post(path+"/closing", map[string]any{"on": "2024-12-03", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
+	o.officer.Post(path+"/closing", map[string]any{"closed_on": "2024-12-03", "closing_reason": "bored", "reason": "x"}).ExpectCode(422, "reference.code_unknown")
+	o.officer.Post(path+"/closing", map[string]any{"closed_on": "2024-12-03", "closing_reason": "completed", "reason": "x"}).ExpectCode(422, "case.not_completed")
+	o.officer.Post(path+"/closing", map[string]any{"closed_on": "2024-12-03", "closing_reason": "subject_left_service", "reason": "Pensiun."}).Expect(200)
+	o.officer.Post(path+"/closing", map[string]any{"closed_on": "2024-12-03", "closing_reason": "cancelled", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
 }
 
 // Proves K7, T-11: a case is handed to who may handle it, and whoever reads a
@@ -332,10 +332,10 @@ func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 		o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": a.ID}).ExpectCode(422, "case.not_a_handler")
 	}
 	o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": nowhere}).ExpectCode(404, "request.not_found")
-	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": member.ID}).Expect(200); got.Text("assigned_to") != member.ID.String() {
+	if got := o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": member.ID}).Expect(200); got.Text("handler_account_id") != member.ID.String() {
 		t.Errorf("assigned: %s", got.Body)
 	}
-	if n := o.officer.Get("/cases?assigned_to=" + member.ID.String()).Expect(200).Len("items"); n != 1 {
+	if n := o.officer.Get("/cases?handler_account_id=" + member.ID.String()).Expect(200).Len("items"); n != 1 {
 		t.Errorf("assigned to the member are %d", n)
 	}
 	o.inspector.Get("/cases/" + c).Expect(200)
@@ -363,7 +363,7 @@ func TestCase_ReporterIsToldHowItEnded(t *testing.T) {
 	code := s.Nobody().Post("/public/reports", map[string]any{"government": "32.01", "narrative": "Kata-kata pelapor.", "act_on": "2024-10-05",
 		"subjects": []map[string]any{{"name": "Rina"}}}).Expect(201).Text("tracking_code")
 	rid := o.officer.Get("/reports?state=received").Expect(200).Text("items.0.id")
-	o.officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_no": 1, "asn_id": o.subject}).Expect(200)
+	o.officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": o.subject}).Expect(200)
 	o.officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
 	today := o.officer.Get("/reports/" + rid).Expect(200).Text("received_on")
 	opened := o.officer.Post("/cases", o.opening(o.subject, map[string]any{"kind": "report", "report_id": rid, "registered_on": today})).Expect(201)

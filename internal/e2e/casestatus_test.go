@@ -35,7 +35,7 @@ func referral(s *harness.Server, g government.Government, office id.ID, number s
 	rid := officer.Post("/reports", map[string]any{"origin": "bawaslu", "kind": "finding", "organisation_id": office, "number": number, "received_on": "2024-10-09",
 		"act_on": "2024-10-05", "narrative": "Rahasia pelapor.", "subjects": subjects}).Expect(201).Text("id")
 	for i, person := range persons {
-		officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_no": i + 1, "asn_id": person}).Expect(200)
+		officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_sequence": i + 1, "asn_id": person}).Expect(200)
 	}
 	officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
 	return rid
@@ -191,9 +191,9 @@ func TestCaseStatus_BeforeAcceptanceAndAfter(t *testing.T) {
 		t.Errorf("who is behind the wall of the report sees %s", got.Body)
 	}
 	for _, id := range []string{caseID, opened.Text("items.1.id")} {
-		inLine.Post("/cases/"+id+"/closing", map[string]any{"on": "2024-10-20", "closing_reason": "out_of_jurisdiction", "reason": "x"}).Expect(200)
+		inLine.Post("/cases/"+id+"/closing", map[string]any{"closed_on": "2024-10-20", "closing_reason": "out_of_jurisdiction", "reason": "x"}).Expect(200)
 	}
-	if got := o.officer.Get("/reports/" + rid).Expect(200); got.Text("steps.5.action") != "finishing" || got.Text("steps.6.action") != "" {
+	if got := o.officer.Get("/reports/" + rid).Expect(200); got.Text("steps.5.step") != "finishing" || got.Text("steps.6.step") != "" {
 		t.Errorf("when the last case has ended the report says %s", got.Body)
 	}
 }
@@ -209,7 +209,7 @@ func TestCaseStatus_OfARecommendation(t *testing.T) {
 		"valid_from": "2024-09-04"}).Expect(201).Text("id"))
 	client := s.As(authz.BKN, o.g, speaksFor(bkn))
 	letter := func(number string) string {
-		return o.officer.Post("/recommendations", map[string]any{"organisation_id": bkn, "number": number, "dated": "2024-10-07", "received_on": "2024-10-09",
+		return o.officer.Post("/recommendations", map[string]any{"organisation_id": bkn, "number": number, "issued_on": "2024-10-07", "received_on": "2024-10-09",
 			"subjects": []map[string]any{{"asn_id": o.subject, "text": "Hukuman disiplin berat"}}}).Expect(201).Text("id")
 	}
 	rid := letter("B-1/BKN/2024")

@@ -24,7 +24,7 @@ func TestCoaching_WarnedFollowedUpAnsweredClosed(t *testing.T) {
 	andi, budi := s.As(authz.ASN, h.g, harness.Being(parsed(t, h.andi))), s.As(authz.ASN, h.g, harness.Being(parsed(t, h.budi)))
 
 	recent := time.Now().AddDate(0, 0, -7).Format("2006-01-02")
-	act := map[string]any{"asn_id": h.andi, "held_on": recent, "violation_type_code": "candidate_social_media_engagement"}
+	act := map[string]any{"asn_id": h.andi, "held_on": recent, "violation_type": "candidate_social_media_engagement"}
 	kasubag.Post("/coachings", coachingInput(act)).ExpectCode(422, "coaching.invalid")
 	act["handover"] = map[string]any{"decision": false}
 	kasubag.Post("/coachings", coachingInput(act)).ExpectCode(422, "coaching.invalid")
@@ -100,7 +100,7 @@ func TestCoaching_ExpiresAndIsSealed(t *testing.T) {
 	}
 	kasubag.Post("/coachings", coachingInput(map[string]any{"opd_id": h.far})).ExpectCode(404, "request.not_found")
 	kasubag.Post("/coachings", coachingInput(map[string]any{})).ExpectCode(422, "coaching.invalid")
-	kasubag.Post("/coachings", coachingInput(map[string]any{"asn_id": h.andi, "violation_type_code": "tidak_ada", "handover": map[string]any{"decision": true}})).ExpectCode(422, "reference.code_unknown")
+	kasubag.Post("/coachings", coachingInput(map[string]any{"asn_id": h.andi, "violation_type": "tidak_ada", "handover": map[string]any{"decision": true}})).ExpectCode(422, "reference.code_unknown")
 
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, s.Database.SuperURL)

@@ -68,7 +68,7 @@ func TestEvent_CoordinationMeetingFromPlanToActionPoints(t *testing.T) {
 	if held.Text("state") != "held" || held.Text("guests.0.represents") != "Ketua" || held.Text("recorded_later") != "true" {
 		t.Errorf("held: %s", held.Body)
 	}
-	if got := officer.Post(path+"/minutes", map[string]any{"text": "Sepakat. \r\n"}).Expect(200).Text("minutes"); got != "Sepakat.\n" {
+	if got := officer.Post(path+"/minutes", map[string]any{"text": "Sepakat. \r\n"}).Expect(200).Text("minutes"); got != "Sepakat." {
 		t.Errorf("minutes are %q", got)
 	}
 	point := officer.Post(path+"/action-points", map[string]any{"text": "Kanal bersama", "owner": "Ketua Bawaslu", "due_on": "2024-08-15"}).Expect(201).Text("id")
@@ -144,10 +144,10 @@ func TestEvent_HybridAttendanceByUnits(t *testing.T) {
 		line(walker, "on_site"), line(h.andi, "on_site")}}), "recorded", "recorded", "walk_in", "already")
 
 	total := func(c *harness.Caller) string { return c.Get(path + "/coverage").Expect(200).Text("total") }
-	if got, want := total(kasubag), `{"excused":1,"invited":3,"not_reached":0,"office_group":1,"on_site":1,"online":0,"represented":1,"walk_ins":0}`; got != want {
+	if got, want := total(kasubag), `{"excused":1,"invited":3,"office_group":1,"on_site":1,"online":0,"represented":1,"unreached":0,"walk_ins":0}`; got != want {
 		t.Errorf("the unit's coverage is %s, want %s", got, want)
 	}
-	if got, want := total(agency), `{"excused":1,"invited":4,"not_reached":0,"office_group":1,"on_site":3,"online":0,"represented":1,"walk_ins":1}`; got != want {
+	if got, want := total(agency), `{"excused":1,"invited":4,"office_group":1,"on_site":3,"online":0,"represented":1,"unreached":0,"walk_ins":1}`; got != want {
 		t.Errorf("the coverage is %s, want %s", got, want)
 	}
 
@@ -200,7 +200,7 @@ func TestEvent_SeriesTellsWhoWasNeverReached(t *testing.T) {
 		t.Errorf("of another unit the officer sees %s", got.Body)
 	}
 	second := publishedEvent(s, h.g, eventDraft(map[string]any{"series_id": series, "round": 2, "starts_at": "2024-08-01T02:00:00Z", "ends_at": "2024-08-01T04:00:00Z"}),
-		[]any{map[string]any{"mode": "online", "people": map[string]any{}, "not_reached_only": true}})
+		[]any{map[string]any{"mode": "online", "people": map[string]any{}, "unreached_only": true}})
 	if got := agency.Get("/sosialisasi-events/" + second).Expect(200).Text("invited"); got != "2" {
 		t.Errorf("the second round invites %s", got)
 	}
@@ -286,7 +286,7 @@ func TestEvent_RefusesWhatCannotBe(t *testing.T) {
 	if got := agency.Get(path + "/invitees").Expect(200); got.Len("items") != 0 {
 		t.Errorf("a refused publication invited %s", got.Body)
 	}
-	agency.Post(path+"/invitations", map[string]any{"rules": []any{map[string]any{"mode": "online", "people": map[string]any{}, "not_reached_only": true}}}).ExpectCode(422, "event.no_series")
+	agency.Post(path+"/invitations", map[string]any{"rules": []any{map[string]any{"mode": "online", "people": map[string]any{}, "unreached_only": true}}}).ExpectCode(422, "event.no_series")
 	agency.Post(path+"/invitations", map[string]any{"rules": invitedOnline}).Expect(200)
 	agency.Post(path+"/publication", nil).Expect(200)
 	wrong := agency.Post(path+"/publication", nil).ExpectCode(409, "event.wrong_step")

@@ -643,18 +643,17 @@ func TestImport_Template(t *testing.T) {
 func TestImport_Sweep(t *testing.T) {
 	t.Parallel()
 	s, g, o, _ := registry(t)
-	platform := authz.With(context.Background(), authz.ForSystem(authz.Platform))
 	id, _ := o.run(t, "?mode=dry_run", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "ready")
 	execute(t, s, "UPDATE import SET state = 'reading', touched_at = touched_at - interval '2 minutes' WHERE id = $1", id)
 	execute(t, s, "INSERT INTO import_chunk VALUES ($1, gen_random_uuid(), 0, 'x', now() - interval '2 days')", g.Tenant)
-	if err := s.App.Imports.Sweep(platform); err != nil {
+	if err := s.App.Imports.Sweep(harness.System(g)); err != nil {
 		t.Fatal(err)
 	}
 	o.await(t, id, "ready")
 	done, _ := o.run(t, "?mode=all_or_nothing", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "applied")
 	execute(t, s, "UPDATE import SET finished_at = finished_at - interval '61 days' WHERE id = $1", done)
 	execute(t, s, "UPDATE import SET touched_at = touched_at - interval '25 hours' WHERE id = $1", id)
-	if err := s.App.Imports.Sweep(platform); err != nil {
+	if err := s.App.Imports.Sweep(harness.System(g)); err != nil {
 		t.Fatal(err)
 	}
 	o.await(t, id, "cancelled")

@@ -13,8 +13,8 @@ import (
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
-	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
@@ -35,7 +35,7 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 		t.Errorf("the draft is %s", draft.Body)
 	}
 	officer.Patch(path, map[string]any{"clauses": []any{map[string]any{"catalog_code": "kota_tangerang_1"}, map[string]any{"text": "Tidak memakai kendaraan dinas.\r\n"}}}).Expect(200)
-	if got := officer.Get(path).Expect(200); got.Len("clauses") != 2 || got.Text("clauses.1.text") != "Tidak memakai kendaraan dinas." || got.Text("sha256") == draft.Text("sha256") {
+	if got := officer.Get(path).Expect(200); got.Len("clauses") != 2 || got.Text("clauses.1.text") != "Tidak memakai kendaraan dinas." || got.Text("text_sha256") == draft.Text("text_sha256") {
 		t.Errorf("after the change: %s", got.Body)
 	}
 	officer.Patch(path, map[string]any{"clauses": []any{map[string]any{"catalog_code": "nowhere"}}}).ExpectCode(422, "pact_text.clause_unknown")
@@ -44,23 +44,23 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 	sekda.Patch(path, map[string]any{"title": "Lain"}).ExpectCode(403, "auth.not_permitted")
 	officer.Post(path+"/publication", nil).ExpectCode(409, "pact_text.wrong_state")
 
-	sha := officer.Post(path+"/submission", nil).Expect(200).Text("sha256")
-	sekda.Post(path+"/approvals", map[string]any{"sha256": strings.Repeat("0", 64)}).ExpectCode(409, "pact.text_differs")
-	sekda.Post(path+"/approvals", map[string]any{"sha256": sha}).Expect(200)
+	sha := officer.Post(path+"/submission", nil).Expect(200).Text("text_sha256")
+	sekda.Post(path+"/approvals", map[string]any{"text_sha256": strings.Repeat("0", 64)}).ExpectCode(409, "pact.text_differs")
+	sekda.Post(path+"/approvals", map[string]any{"text_sha256": sha}).Expect(200)
 	mayor.Post(path+"/return", nil).Expect(200)
 	officer.Patch(path, map[string]any{"preamble": "Saya menyatakan bahwa saya:"}).Expect(200)
-	sha = officer.Post(path+"/submission", nil).Expect(200).Text("sha256")
-	if n := sekda.Post(path+"/approvals", map[string]any{"sha256": sha}).Expect(200).Len("approvals"); n != 1 {
+	sha = officer.Post(path+"/submission", nil).Expect(200).Text("text_sha256")
+	if n := sekda.Post(path+"/approvals", map[string]any{"text_sha256": sha}).Expect(200).Len("approvals"); n != 1 {
 		t.Errorf("after it came back %d have approved", n)
 	}
-	sekda.Post(path+"/approvals", map[string]any{"sha256": sha}).ExpectCode(409, "pact_text.approved_before")
+	sekda.Post(path+"/approvals", map[string]any{"text_sha256": sha}).ExpectCode(409, "pact_text.approved_before")
 	officer.Post(path+"/publication", nil).ExpectCode(409, "pact_text.approvals_missing")
 	officer.Patch(path, map[string]any{"title": "Lain"}).ExpectCode(409, "pact_text.wrong_state")
-	s.As(authz.GovernmentAdmin, g).Post(path+"/approvals", map[string]any{"sha256": sha}).ExpectCode(403, "auth.not_permitted")
-	mayor.Post(path+"/approvals", map[string]any{"sha256": sha}).Expect(200)
+	s.As(authz.GovernmentAdmin, g).Post(path+"/approvals", map[string]any{"text_sha256": sha}).ExpectCode(403, "auth.not_permitted")
+	mayor.Post(path+"/approvals", map[string]any{"text_sha256": sha}).Expect(200)
 	published := officer.Post(path+"/publication", nil).Expect(200)
 	sum := sha256.Sum256([]byte(published.Text("body")))
-	if published.Text("sha256") != hex.EncodeToString(sum[:]) || published.Len("allowed_steps") != 0 || published.Text("published_at") == "" {
+	if published.Text("text_sha256") != hex.EncodeToString(sum[:]) || published.Len("allowed_steps") != 0 || published.Text("published_at") == "" {
 		t.Errorf("published: %s", published.Body)
 	}
 
@@ -82,9 +82,9 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 	officer.Post("/pact-texts", map[string]any{"election_id": pilkada, "title": pactTitle, "consent": pactConsent, "replaces_id": next.Text("id")}).ExpectCode(422, "pact_text.not_replaceable")
 	publishText(s, g, next.Text("id"))
 	third := officer.Post("/pact-texts", map[string]any{"election_id": pilkada, "title": pactTitle, "consent": pactConsent, "replaces_id": text}).Expect(201).Text("id")
-	sha = officer.Post("/pact-texts/"+third+"/submission", nil).Expect(200).Text("sha256")
+	sha = officer.Post("/pact-texts/"+third+"/submission", nil).Expect(200).Text("text_sha256")
 	for _, c := range []*harness.Caller{sekda, mayor} {
-		c.Post("/pact-texts/"+third+"/approvals", map[string]any{"sha256": sha}).Expect(200)
+		c.Post("/pact-texts/"+third+"/approvals", map[string]any{"text_sha256": sha}).Expect(200)
 	}
 	officer.Post("/pact-texts/"+third+"/publication", nil).ExpectCode(409, "pact_text.replaced_before")
 	if n := officer.Get("/pact-texts?state=published&election_id=" + pilkada).Expect(200).Len("items"); n != 2 {
@@ -119,9 +119,9 @@ func TestPactText_OnePersonCountsOnce(t *testing.T) {
 	p := parsed(t, person(s, g, unit(s, g, "bkpsdm", ""), "Siti Aminah", 1))
 	text := draftText(s, g)
 	path := "/pact-texts/" + text
-	sha := s.As(authz.AgencyOfficer, g).Post(path+"/submission", nil).Expect(200).Text("sha256")
-	s.As(authz.AgencyOfficer, g, harness.Being(p)).Post(path+"/approvals", map[string]any{"sha256": sha}).Expect(200)
-	s.As(authz.AuthorisedOfficial, g, harness.Being(p)).Post(path+"/approvals", map[string]any{"sha256": sha}).ExpectCode(409, "pact_text.approved_before")
+	sha := s.As(authz.AgencyOfficer, g).Post(path+"/submission", nil).Expect(200).Text("text_sha256")
+	s.As(authz.AgencyOfficer, g, harness.Being(p)).Post(path+"/approvals", map[string]any{"text_sha256": sha}).Expect(200)
+	s.As(authz.AuthorisedOfficial, g, harness.Being(p)).Post(path+"/approvals", map[string]any{"text_sha256": sha}).ExpectCode(409, "pact_text.approved_before")
 }
 
 // Proves E2, E10: opening freezes who must sign by the rule, with the unit of
@@ -236,7 +236,7 @@ func TestPactSignature_OwnLoginOnceAndWhatWasShown(t *testing.T) {
 	me := pactSigner(t, s, g, siti)
 	mine := me.Get("/me/pacts").Expect(200)
 	sum := sha256.Sum256([]byte(mine.Text("items.0.text.body")))
-	if mine.Len("items") != 1 || mine.Text("items.0.text.sha256") != sha || hex.EncodeToString(sum[:]) != sha || mine.Text("items.0.allowed_steps") != `["signature","refusal"]` {
+	if mine.Len("items") != 1 || mine.Text("items.0.text.text_sha256") != sha || hex.EncodeToString(sum[:]) != sha || mine.Text("items.0.allowed_steps") != `["signature","refusal"]` {
 		t.Fatalf("mine: %s", mine.Body)
 	}
 	me.Post("/pact-signatures", consentTo(cid, strings.Repeat("0", 64))).ExpectCode(409, "pact.text_differs")
@@ -546,7 +546,7 @@ func TestPactSignature_Thousands(t *testing.T) {
 	root := unit(s, g, "dinas-a", "")
 	crowd := addCrowd(t, s, g, root, people)
 	cid, sha := openPact(s, g, map[string]any{})
-	words, _ := pact.ParseHash(sha)
+	words, _ := canon.ParseHash(sha)
 	start := time.Now()
 	todo := make(chan id.ID)
 	var wg sync.WaitGroup

@@ -23,10 +23,10 @@ func TestRecommendation_FromReceiptToProof(t *testing.T) {
 		"valid_from": "2014-01-15", "valid_until": "2024-09-04"}).Expect(201).Text("id")
 	pj := officer.Post("/mandates", map[string]any{"office": "appointing_authority", "holder_kind": "pj", "holder_name": "Andika", "title": "Pj. Bupati Tangerang",
 		"basis": "Keputusan Mendagri", "valid_from": "2023-09-21"}).Expect(201).Text("id")
-	letter := map[string]any{"organisation_id": kasn, "number": "R-612/NK.01.00/02/2024", "dated": "2024-02-26", "received_on": "2024-03-04",
+	letter := map[string]any{"organisation_id": kasn, "number": "R-612/NK.01.00/02/2024", "issued_on": "2024-02-26", "received_on": "2024-03-04",
 		"subjects": []map[string]any{{"asn_id": who, "sanction_type": "moral_statement_open", "text": "Pernyataan secara terbuka"}}}
 	made := officer.Post("/recommendations", letter).Expect(201)
-	if made.Text("due.on") != "2024-03-26" || made.Text("due.confidence") != "low" || made.Text("mandate_id") != pj || made.Text("state") != "open" ||
+	if made.Text("due.day") != "2024-03-26" || made.Text("due.confidence") != "low" || made.Text("mandate_id") != pj || made.Text("state") != "open" ||
 		made.Text("overdue") != "true" || made.Text("recorded_later") != "true" {
 		t.Errorf("recorded: %s", made.Body)
 	}
@@ -41,7 +41,7 @@ func TestRecommendation_FromReceiptToProof(t *testing.T) {
 	}
 	officer.Post("/recommendations", with("number", "r 612 nk 0100 02 2024")).ExpectCode(409, "recommendation.number_taken")
 	officer.Post("/recommendations", with("organisation_id", nowhere)).ExpectCode(404, "request.not_found")
-	late := with("dated", "2024-10-01")
+	late := with("issued_on", "2024-10-01")
 	late["received_on"] = "2024-10-02"
 	officer.Post("/recommendations", late).ExpectCode(422, "recommendation.sender_not_existing")
 	officer.Post("/recommendations", with("received_on", "2024-02-25")).ExpectCode(422, "recommendation.days_wrong")
@@ -55,11 +55,11 @@ func TestRecommendation_FromReceiptToProof(t *testing.T) {
 	}
 	officer.Post("/recommendations", letter).ExpectCode(422, "recommendation.reason_needed")
 	letter["due_reason"] = "Surat KASN memberi waktu sampai 5 April 2024."
-	if got := officer.Post("/recommendations", letter).Expect(201); got.Text("due.on") != "2024-04-05" || got.Text("due.computed_on") != "2024-03-26" {
+	if got := officer.Post("/recommendations", letter).Expect(201); got.Text("due.day") != "2024-04-05" || got.Text("due.computed_on") != "2024-03-26" {
 		t.Errorf("with its own day: %s", got.Body)
 	}
 
-	if got := officer.Post(path+"/contestation", map[string]any{"text": "Sedang cuti.", "number": "800/298", "on": "2024-03-18"}).Expect(200); got.Text("state") != "contested" || got.Text("overdue") != "true" {
+	if got := officer.Post(path+"/contestation", map[string]any{"text": "Sedang cuti.", "number": "800/298", "taken_on": "2024-03-18"}).Expect(200); got.Text("state") != "contested" || got.Text("overdue") != "true" {
 		t.Errorf("contested: %s", got.Body)
 	}
 	if got := officer.Post(path+"/contestation", map[string]any{"text": "Lagi."}).ExpectCode(409, "recommendation.step_not_allowed"); got.Text("allowed_steps") != `["follow_up","due_day"]` {
@@ -85,8 +85,8 @@ func TestRecommendation_FromReceiptToProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	officer.Post(path+"/follow-ups", map[string]any{"completes": true, "text": "x", "on": "2024-03-03"}).ExpectCode(422, "recommendation.days_wrong")
-	done := officer.Post(path+"/follow-ups", map[string]any{"completes": true, "text": "Dibacakan pada apel.", "number": "800/311", "on": "2024-03-25"}).Expect(200)
+	officer.Post(path+"/follow-ups", map[string]any{"completes": true, "text": "x", "taken_on": "2024-03-03"}).ExpectCode(422, "recommendation.days_wrong")
+	done := officer.Post(path+"/follow-ups", map[string]any{"completes": true, "text": "Dibacakan pada apel.", "number": "800/311", "taken_on": "2024-03-25"}).Expect(200)
 	if done.Text("state") != "followed_up" || done.Text("closed_on") != "2024-03-25" || done.Text("age_days") != "21" || done.Len("follow_ups") != 3 ||
 		done.Text("case_ids.0") != nowhere || done.Text("follow_ups.1.case_id") != nowhere || done.Text("allowed_steps") != "[]" {
 		t.Errorf("followed up: %s", done.Body)

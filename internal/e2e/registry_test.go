@@ -47,22 +47,22 @@ func TestOpd_TreeKeepsItsHistory(t *testing.T) {
 	sub := unit(s, g, "a-1", a)
 	p := person(s, g, b, "Siti Aminah", 1)
 
-	officer.Post("/opd/"+a+"/renaming", map[string]any{"name": "Dinas Baru", "from": "2024-02-01"}).Expect(200)
+	officer.Post("/opd/"+a+"/renaming", map[string]any{"name": "Dinas Baru", "valid_from": "2024-02-01"}).Expect(200)
 	if got := officer.Get("/opd?on=2024-01-31&limit=1").Expect(200).Text("items.0.name"); got != "Unit a-1" {
 		t.Errorf("on 31 January the first unit is %s", got)
 	}
 	if got := officer.Get("/opd?on=2024-02-01&limit=1").Expect(200).Text("items.0.name"); got != "Dinas Baru" {
 		t.Errorf("on 1 February the first unit is %s", got)
 	}
-	officer.Post("/opd/"+a+"/moves", map[string]any{"parent_id": sub, "from": "2024-03-01"}).ExpectCode(422, "opd.ring")
-	officer.Post("/opd/"+a+"/renaming", map[string]any{"name": "Zu spät", "from": "2024-01-01"}).ExpectCode(422, "opd.before_last_change")
-	officer.Post("/opd/"+sub+"/moves", map[string]any{"parent_id": b, "from": "2024-03-01"}).Expect(200)
+	officer.Post("/opd/"+a+"/moves", map[string]any{"parent_id": sub, "valid_from": "2024-03-01"}).ExpectCode(422, "opd.ring")
+	officer.Post("/opd/"+a+"/renaming", map[string]any{"name": "Zu spät", "valid_from": "2024-01-01"}).ExpectCode(422, "opd.before_last_change")
+	officer.Post("/opd/"+sub+"/moves", map[string]any{"parent_id": b, "valid_from": "2024-03-01"}).Expect(200)
 	if n := officer.Get("/opd?root_id=" + b).Expect(200).Len("items"); n != 2 {
 		t.Errorf("below b are %d", n)
 	}
 	officer.Post("/opd/"+b+"/ending", map[string]any{"last_day": "2024-12-31"}).ExpectCode(409, "opd.not_empty")
 
-	officer.Post("/opd/mergers", map[string]any{"source_ids": []string{b}, "into_id": a, "from": "2024-07-01"}).Expect(200)
+	officer.Post("/opd/mergers", map[string]any{"source_ids": []string{b}, "into_id": a, "valid_from": "2024-07-01"}).Expect(200)
 	gone := officer.Get("/opd/" + b).Expect(200)
 	if gone.Text("valid_until") != "2024-06-30" || gone.Text("successor_id") != a {
 		t.Errorf("the merged unit: %s", gone.Body)
@@ -76,7 +76,7 @@ func TestOpd_TreeKeepsItsHistory(t *testing.T) {
 	if got := officer.Get("/opd/" + sub).Expect(200).Text("parent_id"); got != a {
 		t.Errorf("the unit below the merged one lies below %s", got)
 	}
-	parts := officer.Post("/opd/"+a+"/splits", map[string]any{"from": "2025-01-01",
+	parts := officer.Post("/opd/"+a+"/splits", map[string]any{"valid_from": "2025-01-01",
 		"into": []map[string]any{{"code": "dinas-c", "name": "Dinas C", "type": "dinas", "asn_ids": []string{p}}}}).Expect(201)
 	if got := officer.Get("/asn/" + p).Expect(200).Text("opd_id"); got != parts.Text("items.0.id") {
 		t.Errorf("after the split the person is in %s", got)

@@ -268,8 +268,8 @@ func TestReport_Endings(t *testing.T) {
 	}
 	third, code := begun()
 	satgas.Post(third+"/referral", map[string]any{"reason": "Kepala desa."}).ExpectCode(422, "report.addressee_needed")
-	satgas.Post(third+"/verification", map[string]any{"on": "2024-01-01"}).ExpectCode(422, "report.days_wrong")
-	satgas.Post(third+"/verification", map[string]any{"on": "2999-01-01"}).ExpectCode(422, "report.days_wrong")
+	satgas.Post(third+"/verification", map[string]any{"taken_on": "2024-01-01"}).ExpectCode(422, "report.days_wrong")
+	satgas.Post(third+"/verification", map[string]any{"taken_on": "2999-01-01"}).ExpectCode(422, "report.days_wrong")
 	referred := satgas.Post(third+"/referral", map[string]any{"reason": "Kepala desa.", "addressee": "Inspektorat", "receipt": "700/1"}).Expect(200)
 	if referred.Text("steps.1.receipt") != "700/1" || status(s, code).Text("status") != "passed_on" {
 		t.Errorf("referred: %s", referred.Body)
@@ -366,16 +366,16 @@ func TestReport_Wall(t *testing.T) {
 	as := func(who string) *harness.Caller {
 		return s.As(authz.TaskForceMember, c.g, harness.Being(parsed(t, who)))
 	}
-	file(s, "36.71", map[string]any{"subjects": []map[string]any{{"name": "Ade", "office": "Dinkes"}}})
+	file(s, "36.71", map[string]any{"subjects": []map[string]any{{"name": "Ade", "workplace": "Dinkes"}}})
 	path := "/reports/" + onlyReport(t, as(c.neutral))
 	as(c.neutral).Post(path+"/assignments", map[string]any{"asn_id": c.superior}).Expect(200) // nobody knows yet
-	if got := as(c.neutral).Post(path+"/subjects", map[string]any{"subject_no": 1, "asn_id": c.secretary}).Expect(200); got.Text("handler_asn_id") != c.superior {
+	if got := as(c.neutral).Post(path+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": c.secretary}).Expect(200); got.Text("handler_asn_id") != c.superior {
 		t.Errorf("a handler without a part in it was relieved: %s", got.Body)
 	}
 	if got := as(c.secretary); got.Get(path).Status != 404 {
 		t.Error("who was matched sees the report")
 	}
-	if got := as(c.subject).Post(path+"/subjects", map[string]any{"subject_no": 1, "asn_id": c.subject}); got.Status != 204 || len(got.Body) != 0 {
+	if got := as(c.subject).Post(path+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": c.subject}); got.Status != 204 || len(got.Body) != 0 {
 		t.Errorf("who matches oneself reads %d %s", got.Status, got.Body)
 	}
 	if got := as(c.neutral).Get(path).Expect(200); got.Text("handler_asn_id") != "" {

@@ -58,7 +58,7 @@ func TestReport_LeavesNoTraceOfTheReporter(t *testing.T) {
 	send := func(path, body string) *harness.Answer {
 		return reporter.Raw("POST", path, m.headers(), reader(body))
 	}
-	filed := send("/public/reports", fmt.Sprintf(`{"government":"36.71","narrative":%q,"place":%q,"links":[%q],"subjects":[{"name":%q,"nip":%q,"office":%q,"description":%q}]}`,
+	filed := send("/public/reports", fmt.Sprintf(`{"government":"36.71","narrative":%q,"place":%q,"links":[%q],"subjects":[{"name":%q,"nip":%q,"workplace":%q,"description":%q}]}`,
 		m.next("narrative"), m.next("place"), m.next("link"), m.next("name"), m.next("nip"), m.next("office"), m.next("description"))).Expect(201)
 	code := filed.Text("tracking_code")
 	send("/public/reports?"+m.next("query")+"="+m.next("value"), `{"government":"36.71","narrative":"x"}`).Expect(400)

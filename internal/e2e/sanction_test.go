@@ -65,14 +65,14 @@ func TestSanction_SevereFromDecisionToClosure(t *testing.T) {
 	o.officer.Post(path+"/completion", map[string]any{"completed_on": "2025-12-01"}).ExpectCode(422, "sanction.still_serving")
 	o.officer.Post(path+"/completion", map[string]any{"completed_on": "2025-12-10"}).Expect(200)
 	state("completed")
-	o.officer.Post("/cases/"+c+"/closing", map[string]any{"on": "2025-12-15", "closing_reason": "completed", "reason": "Selesai."}).ExpectCode(422, "case.not_completed")
+	o.officer.Post("/cases/"+c+"/closing", map[string]any{"closed_on": "2025-12-15", "closing_reason": "completed", "reason": "Selesai."}).ExpectCode(422, "case.not_completed")
 	o.officer.Post(path+"/national-record", map[string]any{"recorded_on": "2025-12-12"}).ExpectCode(422, "sanction.record_number_needed")
 	recorded := o.officer.Post(path+"/national-record", map[string]any{"recorded_on": "2025-12-12", "idis_number": "IDIS-1", "siasn_number": "HD-1"}).Expect(200)
 	if recorded.Text("idis_number") != "IDIS-1" || recorded.Text("state") != "completed" || recorded.Text("recorded_later") != "true" {
 		t.Errorf("recorded: %s", recorded.Body)
 	}
-	o.officer.Post("/cases/"+c+"/closing", map[string]any{"on": "2025-12-15", "closing_reason": "completed", "reason": "Selesai."}).Expect(200)
-	o.regent.Post("/cases/"+c+"/reopening", map[string]any{"on": "2025-12-16", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
+	o.officer.Post("/cases/"+c+"/closing", map[string]any{"closed_on": "2025-12-15", "closing_reason": "completed", "reason": "Selesai."}).Expect(200)
+	o.regent.Post("/cases/"+c+"/reopening", map[string]any{"taken_on": "2025-12-16", "reason": "x"}).ExpectCode(409, "case.step_not_allowed")
 	if got := o.officer.Get("/sanctions?state=completed").Expect(200); got.Len("items") != 1 || got.Text("items.0.subject_name") != "Rina Kartika" {
 		t.Errorf("listed: %s", got.Body)
 	}
@@ -172,7 +172,7 @@ func TestSanction_NeverTwiceAndHeavierOnRepetition(t *testing.T) {
 	o.officer.Post("/sanctions", o.decision(first, "position_release", nil)).Expect(201)
 	same := o.recommended(nil)
 	o.officer.Post("/sanctions", o.decision(same, "position_demotion", nil)).ExpectCode(422, "case.already_sanctioned")
-	o.officer.Post("/cases/"+same+"/closing", map[string]any{"on": "2024-11-12", "closing_reason": "already_sanctioned", "reason": "Sudah dijatuhi sanksi."}).Expect(200)
+	o.officer.Post("/cases/"+same+"/closing", map[string]any{"closed_on": "2024-11-12", "closing_reason": "already_sanctioned", "reason": "Sudah dijatuhi sanksi."}).Expect(200)
 	repeated := o.recommended(map[string]any{"act_on": "2024-10-06"})
 	o.officer.Post("/sanctions", o.decision(repeated, "position_demotion", nil)).ExpectCode(422, "case.heavier_on_repetition")
 	heavier := o.officer.Post("/sanctions", o.decision(repeated, "honourable_dismissal_not_own_request", nil)).Expect(201)
@@ -238,5 +238,5 @@ func TestSanction_Remedies(t *testing.T) {
 	if got := o.officer.Get("/cases/" + caseID).Expect(200); got.Text("state") != "closed" || got.Text("closing_reason") != "cancelled" || got.Text("decision.annulled") != "true" {
 		t.Errorf("the case of an annulled sanction: %s", got.Body)
 	}
-	s.As(authz.Inspector, o.g).Post("/cases/"+caseID+"/reopening", map[string]any{"on": "2024-12-20", "reason": "Diperiksa ulang."}).Expect(200)
+	s.As(authz.Inspector, o.g).Post("/cases/"+caseID+"/reopening", map[string]any{"taken_on": "2024-12-20", "reason": "Diperiksa ulang."}).Expect(200)
 }

@@ -28,6 +28,7 @@ type walk struct {
 	officer, sekda, mayor     *client.ClientWithResponses
 	theSiti, anybody, machine *client.ClientWithResponses
 	mandate, sitiCase         string
+	reader                    *harness.Caller // the officer, for ETags
 }
 
 // Proves A1, A3, D1, E1, F1, G1, G7, K1, M5, O1, O2, O6, X18: the whole programme
@@ -68,21 +69,31 @@ func (w *walk) client(token string) *client.ClientWithResponses {
 func (w *walk) as(role authz.Role, person *id.ID) *client.ClientWithResponses {
 	w.t.Helper()
 	a := w.s.Account(w.g, string(role)+"@tangerangkota.example", person, role)
-	return w.client(w.s.SignedIn(a.ID, w.g.ID).Token())
+	in := w.s.SignedIn(a.ID, w.g.ID)
+	if role == authz.AgencyOfficer {
+		w.reader = in
+	}
+	return w.client(in.Token())
+}
+
+// seen is the version of a resource that the officer decides upon.
+func (w *walk) seen(path string) string {
+	w.t.Helper()
+	return w.reader.Get(path).Expect(http.StatusOK).Header.Get("ETag")
 }
 
 func (w *walk) signIn() {
 	w.officer, w.sekda, w.mayor = w.as(authz.AgencyOfficer, nil), w.as(authz.AuthorisedOfficial, nil), w.as(authz.AppointingAuth, nil)
 	me, err := w.officer.GetMeWithResponse(w.t.Context())
 	w.want(200, me, err)
-	m, err := w.officer.CreateMandateWithResponse(w.t.Context(), body[client.CreateMandateJSONRequestBody](w.t, map[string]any{"office": "appointing_authority",
+	m, err := w.officer.CreateMandateWithResponse(w.t.Context(), nil, body[client.CreateMandateJSONRequestBody](w.t, map[string]any{"office": "appointing_authority",
 		"holder_kind": "pj", "holder_name": "Nurdin Saleh", "title": "Pj. Wali Kota Tangerang", "basis": "Keputusan Mendagri", "valid_from": "2023-12-26", "valid_until": "2025-02-20"}))
 	w.want(201, m, err)
 	w.mandate = m.JSON201.Id
 }
 
 func (w *walk) registry() {
-	u, err := w.officer.CreateOpdWithResponse(w.t.Context(), body[client.CreateOpdJSONRequestBody](w.t, map[string]any{"code": "dinkes",
+	u, err := w.officer.CreateOpdWithResponse(w.t.Context(), nil, body[client.CreateOpdJSONRequestBody](w.t, map[string]any{"code": "dinkes",
 		"name": "Dinas Kesehatan", "type": "dinas", "valid_from": "2022-01-01"}))
 	w.want(201, u, err)
 	w.unit = u.JSON201.Id
@@ -99,7 +110,7 @@ func (w *walk) person(name, number, level string, superior *string) string {
 	if superior != nil {
 		b["superior_id"] = *superior
 	}
-	p, err := w.officer.CreateAsnWithResponse(w.t.Context(), body[client.CreateAsnJSONRequestBody](w.t, b))
+	p, err := w.officer.CreateAsnWithResponse(w.t.Context(), nil, body[client.CreateAsnJSONRequestBody](w.t, b))
 	w.want(201, p, err)
 	return p.JSON201.Id
 }
@@ -107,20 +118,20 @@ func (w *walk) person(name, number, level string, superior *string) string {
 // event: invited by rule, held on site and online at once, attended.
 func (w *walk) event() {
 	ctx := w.t.Context()
-	e, err := w.officer.CreateEventWithResponse(ctx, body[client.CreateEventJSONRequestBody](w.t, map[string]any{"kind": "pembinaan",
+	e, err := w.officer.CreateEventWithResponse(ctx, nil, body[client.CreateEventJSONRequestBody](w.t, map[string]any{"kind": "pembinaan",
 		"title": "Pembinaan netralitas", "mode": "hybrid", "venue": map[string]any{"name": "Ruang Akhlakul Karimah", "capacity": 100},
 		"stream_url": "https://rapat.example/netral", "starts_at": "2024-05-20T02:00:00Z", "ends_at": "2024-05-20T05:00:00Z"}))
 	w.want(201, e, err)
 	eid := e.JSON201.Id
-	i, err := w.officer.SetEventInvitationsWithResponse(ctx, eid, body[client.SetEventInvitationsJSONRequestBody](w.t, map[string]any{"rules": []any{
+	i, err := w.officer.SetEventInvitationsWithResponse(ctx, eid, nil, body[client.SetEventInvitationsJSONRequestBody](w.t, map[string]any{"rules": []any{
 		map[string]any{"mode": "on_site", "people": map[string]any{"position_types": []string{"administrator"}}},
 		map[string]any{"mode": "online", "people": map[string]any{}}}}))
 	w.want(200, i, err)
-	p, err := w.officer.PublishEventWithResponse(ctx, eid)
+	p, err := w.officer.PublishEventWithResponse(ctx, eid, &client.PublishEventParams{IfMatch: w.seen("/sosialisasi-events/" + eid)})
 	w.want(200, p, err)
-	h, err := w.officer.HoldEventWithResponse(ctx, eid, client.HoldEventJSONRequestBody{})
+	h, err := w.officer.HoldEventWithResponse(ctx, eid, &client.HoldEventParams{IfMatch: w.seen("/sosialisasi-events/" + eid)}, client.HoldEventJSONRequestBody{})
 	w.want(200, h, err)
-	a, err := w.officer.RecordEventAttendancesWithResponse(ctx, eid, body[client.RecordEventAttendancesJSONRequestBody](w.t, map[string]any{"proof": "list",
+	a, err := w.officer.RecordEventAttendancesWithResponse(ctx, eid, nil, body[client.RecordEventAttendancesJSONRequestBody](w.t, map[string]any{"proof": "list",
 		"items": []any{map[string]any{"asn_id": w.budi, "mode": "on_site"}, map[string]any{"asn_id": w.siti, "mode": "online"}}}))
 	w.want(200, a, err)
 	for _, o := range a.JSON200.Items {
@@ -134,36 +145,36 @@ func (w *walk) event() {
 
 func (w *walk) circular() {
 	ctx := w.t.Context()
-	c, err := w.officer.CreateCircularWithResponse(ctx, body[client.CreateCircularJSONRequestBody](w.t, map[string]any{
+	c, err := w.officer.CreateCircularWithResponse(ctx, nil, body[client.CreateCircularJSONRequestBody](w.t, map[string]any{
 		"number": "100.3.4.3/1234/BKPSDM/2024", "signed_on": "2024-05-02", "subject": "Netralitas ASN", "signatory_office": "appointing_authority",
 		"points": []string{"ASN wajib netral."}, "addressees": map[string]any{}}))
 	w.want(201, c, err)
-	i, err := w.officer.IssueCircularWithResponse(ctx, c.JSON201.Id)
+	i, err := w.officer.IssueCircularWithResponse(ctx, c.JSON201.Id, &client.IssueCircularParams{IfMatch: w.seen("/circulars/" + c.JSON201.Id)})
 	w.want(200, i, err)
-	a, err := w.theSiti.AcknowledgeCircularWithResponse(ctx, c.JSON201.Id, body[client.AcknowledgeCircularJSONRequestBody](w.t, map[string]any{"text_sha256": *i.JSON200.TextSha256}))
+	a, err := w.theSiti.AcknowledgeCircularWithResponse(ctx, c.JSON201.Id, nil, body[client.AcknowledgeCircularJSONRequestBody](w.t, map[string]any{"text_sha256": *i.JSON200.TextSha256}))
 	w.want(201, a, err)
 }
 
 // pact: approved by two, published, signed by the ASN's own login.
 func (w *walk) pact() {
 	ctx := w.t.Context()
-	d, err := w.officer.CreatePactTextWithResponse(ctx, body[client.CreatePactTextJSONRequestBody](w.t, map[string]any{"election_id": pilkada, "title": pactTitle, "consent": pactConsent}))
+	d, err := w.officer.CreatePactTextWithResponse(ctx, nil, body[client.CreatePactTextJSONRequestBody](w.t, map[string]any{"election_id": pilkada, "title": pactTitle, "consent": pactConsent}))
 	w.want(201, d, err)
 	text := d.JSON201.Id
-	sub, err := w.officer.SubmitPactTextWithResponse(ctx, text)
+	sub, err := w.officer.SubmitPactTextWithResponse(ctx, text, &client.SubmitPactTextParams{IfMatch: w.seen("/pact-texts/" + text)})
 	w.want(200, sub, err)
 	for _, by := range []*client.ClientWithResponses{w.sekda, w.mayor} {
-		a, err := by.ApprovePactTextWithResponse(ctx, text, client.ApprovePactTextJSONRequestBody{Sha256: sub.JSON200.Sha256})
+		a, err := by.ApprovePactTextWithResponse(ctx, text, &client.ApprovePactTextParams{IfMatch: w.seen("/pact-texts/" + text)}, client.ApprovePactTextJSONRequestBody{TextSha256: sub.JSON200.TextSha256})
 		w.want(200, a, err)
 	}
-	pub, err := w.officer.PublishPactTextWithResponse(ctx, text)
+	pub, err := w.officer.PublishPactTextWithResponse(ctx, text, &client.PublishPactTextParams{IfMatch: w.seen("/pact-texts/" + text)})
 	w.want(200, pub, err)
-	c, err := w.officer.CreatePactCampaignWithResponse(ctx, body[client.CreatePactCampaignJSONRequestBody](w.t, map[string]any{"pact_text_id": text,
+	c, err := w.officer.CreatePactCampaignWithResponse(ctx, nil, body[client.CreatePactCampaignJSONRequestBody](w.t, map[string]any{"pact_text_id": text,
 		"title": "Pakta integritas Pilkada 2024", "due_on": "2099-01-01", "rule": map[string]any{}}))
 	w.want(201, c, err)
-	o, err := w.officer.OpenPactCampaignWithResponse(ctx, c.JSON201.Id, client.OpenPactCampaignJSONRequestBody{})
+	o, err := w.officer.OpenPactCampaignWithResponse(ctx, c.JSON201.Id, &client.OpenPactCampaignParams{IfMatch: w.seen("/pact-campaigns/" + c.JSON201.Id)}, client.OpenPactCampaignJSONRequestBody{})
 	w.want(200, o, err)
-	sig, err := w.theSiti.SignPactWithResponse(ctx, client.SignPactJSONRequestBody{CampaignId: c.JSON201.Id, TextSha256: pub.JSON200.Sha256, Consent: true})
+	sig, err := w.theSiti.SignPactWithResponse(ctx, nil, client.SignPactJSONRequestBody{CampaignId: c.JSON201.Id, TextSha256: pub.JSON200.TextSha256, Consent: true})
 	w.want(201, sig, err)
 	v, err := w.anybody.VerifyPactWithResponse(ctx, client.VerifyPactJSONRequestBody{Code: sig.JSON201.ReceiptCode})
 	w.want(200, v, err)
@@ -175,9 +186,9 @@ func (w *walk) pact() {
 // report: without an account; the code tells how it stands; it becomes a case.
 func (w *walk) report() {
 	ctx := w.t.Context()
-	r, err := w.anybody.CreatePublicReportWithResponse(ctx, body[client.CreatePublicReportJSONRequestBody](w.t, map[string]any{"government": "36.71",
+	r, err := w.anybody.CreatePublicReportWithResponse(ctx, nil, body[client.CreatePublicReportJSONRequestBody](w.t, map[string]any{"government": "36.71",
 		"narrative": "Menyukai unggahan pasangan calon nomor satu.", "act_on": "2024-10-05", "acts": []string{"like"},
-		"subjects": []any{map[string]any{"name": "Siti Aminah", "office": "Dinas Kesehatan"}}}))
+		"subjects": []any{map[string]any{"name": "Siti Aminah", "workplace": "Dinas Kesehatan"}}}))
 	w.want(201, r, err)
 	code := client.ReadReportStatusJSONRequestBody{Code: r.JSON201.TrackingCode}
 	st, err := w.anybody.ReadReportStatusWithResponse(ctx, code)
@@ -188,11 +199,11 @@ func (w *walk) report() {
 	list, err := w.officer.ListReportsWithResponse(ctx, &client.ListReportsParams{})
 	w.want(200, list, err)
 	rid := list.JSON200.Items[0].Id
-	v, err := w.officer.VerifyReportWithResponse(ctx, rid, client.VerifyReportJSONRequestBody{})
+	v, err := w.officer.VerifyReportWithResponse(ctx, rid, &client.VerifyReportParams{IfMatch: w.seen("/reports/" + rid)}, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_sequence": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
-	c, err := w.officer.OpenCasesWithResponse(ctx, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid,
+	c, err := w.officer.OpenCasesWithResponse(ctx, nil, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid,
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
 		"election_id": pilkada, "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
 		"subjects": []any{map[string]any{"asn_id": w.siti}}}))
@@ -200,56 +211,56 @@ func (w *walk) report() {
 	if st, err = w.anybody.ReadReportStatusWithResponse(ctx, code); err != nil || st.JSON200 == nil || st.JSON200.Status != "being_handled" {
 		w.t.Errorf("after a case was opened the reporter reads %s (%v)", st.Body, err)
 	}
-	done, err := w.officer.CloseCaseWithResponse(ctx, c.JSON201.Items[0].Id, body[client.CloseCaseJSONRequestBody](w.t, map[string]any{
-		"on": w.today(), "closing_reason": "already_sanctioned", "reason": "Diperiksa atas temuan Bawaslu."}))
+	done, err := w.officer.CloseCaseWithResponse(ctx, c.JSON201.Items[0].Id, &client.CloseCaseParams{IfMatch: w.seen("/cases/" + c.JSON201.Items[0].Id)}, body[client.CloseCaseJSONRequestBody](w.t, map[string]any{
+		"closed_on": w.today(), "closing_reason": "already_sanctioned", "reason": "Diperiksa atas temuan Bawaslu."}))
 	w.want(200, done, err)
 }
 
 // examination: Bawaslu's finding becomes the case that is examined.
 func (w *walk) examination() {
 	ctx := w.t.Context()
-	org, err := w.client(w.platform()).CreateOrganisationWithResponse(ctx, body[client.CreateOrganisationJSONRequestBody](w.t, map[string]any{"kind": "bawaslu",
+	org, err := w.client(w.platform()).CreateOrganisationWithResponse(ctx, nil, body[client.CreateOrganisationJSONRequestBody](w.t, map[string]any{"kind": "bawaslu",
 		"level": "regency_city", "name": "Bawaslu Kota Tangerang", "abbreviation": "Bawaslu", "region_code": "36.71", "valid_from": "2018-08-15"}))
 	w.want(201, org, err)
 	w.bawaslu = org.JSON201.Id
-	r, err := w.officer.CreateReportWithResponse(ctx, body[client.CreateReportJSONRequestBody](w.t, map[string]any{"origin": "bawaslu", "kind": "finding",
+	r, err := w.officer.CreateReportWithResponse(ctx, nil, body[client.CreateReportJSONRequestBody](w.t, map[string]any{"origin": "bawaslu", "kind": "finding",
 		"organisation_id": w.bawaslu, "number": "001/Reg/TM/PW/Kota/36.71/X/2024", "narrative": "Temuan pengawas.", "act_on": "2024-10-05",
 		"received_on": "2024-10-08", "subjects": []any{map[string]any{"name": "Siti Aminah"}}}))
 	w.want(201, r, err)
 	rid := r.JSON201.Id
-	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_no": 1, "asn_id": w.siti}))
+	m, err := w.officer.MatchReportSubjectWithResponse(ctx, rid, nil, body[client.MatchReportSubjectJSONRequestBody](w.t, map[string]any{"subject_sequence": 1, "asn_id": w.siti}))
 	w.want(200, m, err)
-	v, err := w.officer.VerifyReportWithResponse(ctx, rid, client.VerifyReportJSONRequestBody{})
+	v, err := w.officer.VerifyReportWithResponse(ctx, rid, &client.VerifyReportParams{IfMatch: w.seen("/reports/" + rid)}, client.VerifyReportJSONRequestBody{})
 	w.want(200, v, err)
-	c, err := w.officer.OpenCasesWithResponse(ctx, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid, "registered_on": "2024-10-10",
+	c, err := w.officer.OpenCasesWithResponse(ctx, nil, body[client.OpenCasesJSONRequestBody](w.t, map[string]any{"kind": "report", "report_id": rid, "registered_on": "2024-10-10",
 		"act_on": "2024-10-05", "track": "discipline", "violation_types": []string{"candidate_social_media_engagement"}, "acts": []string{"like"},
 		"election_id": pilkada, "candidate_status": "determined", "accusation": "Menyukai unggahan pasangan calon.",
 		"subjects": []any{map[string]any{"asn_id": w.siti}}}))
 	w.want(201, c, err)
 	w.sitiCase = c.JSON201.Items[0].Id
-	s, err := w.officer.SummonCaseSubjectWithResponse(ctx, w.sitiCase, body[client.SummonCaseSubjectJSONRequestBody](w.t, map[string]any{
+	s, err := w.officer.SummonCaseSubjectWithResponse(ctx, w.sitiCase, &client.SummonCaseSubjectParams{IfMatch: w.seen("/cases/" + w.sitiCase)}, body[client.SummonCaseSubjectJSONRequestBody](w.t, map[string]any{
 		"issued_on": "2024-10-14", "appear_on": "2024-10-24", "place": "Ruang rapat"}))
 	w.want(200, s, err)
-	x, err := w.officer.ExamineCaseSubjectWithResponse(ctx, w.sitiCase, body[client.ExamineCaseSubjectJSONRequestBody](w.t, map[string]any{
+	x, err := w.officer.ExamineCaseSubjectWithResponse(ctx, w.sitiCase, &client.ExamineCaseSubjectParams{IfMatch: w.seen("/cases/" + w.sitiCase)}, body[client.ExamineCaseSubjectJSONRequestBody](w.t, map[string]any{
 		"held_on": "2024-10-24", "outcome": "signed", "examiner_ids": []string{w.budi}, "record": "Terperiksa hadir.", "answer": "Benar."}))
 	w.want(200, x, err)
-	n, err := w.officer.RecommendInCaseWithResponse(ctx, w.sitiCase, body[client.RecommendInCaseJSONRequestBody](w.t, map[string]any{
+	n, err := w.officer.RecommendInCaseWithResponse(ctx, w.sitiCase, &client.RecommendInCaseParams{IfMatch: w.seen("/cases/" + w.sitiCase)}, body[client.RecommendInCaseJSONRequestBody](w.t, map[string]any{
 		"given_on": "2024-11-04", "given_by": "examiners", "proven": true, "opinion": "Terbukti."}))
 	w.want(200, n, err)
 }
 
 func (w *walk) sanction() {
 	ctx := w.t.Context()
-	s, err := w.officer.ImposeSanctionWithResponse(ctx, body[client.ImposeSanctionJSONRequestBody](w.t, map[string]any{"case_id": w.sitiCase,
+	s, err := w.officer.ImposeSanctionWithResponse(ctx, nil, body[client.ImposeSanctionJSONRequestBody](w.t, map[string]any{"case_id": w.sitiCase,
 		"sanction_type": "position_release", "decision_number": "800/32/2024", "decided_on": "2024-11-11",
 		"signatory": map[string]any{"mandate_id": w.mandate}, "legal_basis": "PP 94/2021 Pasal 14"}))
 	w.want(201, s, err)
 	sid := s.JSON201.Id
-	d, err := w.officer.DeliverSanctionWithResponse(ctx, sid, body[client.DeliverSanctionJSONRequestBody](w.t, map[string]any{"delivery_kind": "handed_over", "received_on": "2024-11-18"}))
+	d, err := w.officer.DeliverSanctionWithResponse(ctx, sid, &client.DeliverSanctionParams{IfMatch: w.seen("/sanctions/" + sid)}, body[client.DeliverSanctionJSONRequestBody](w.t, map[string]any{"delivery_kind": "handed_over", "received_on": "2024-11-18"}))
 	w.want(200, d, err)
-	f, err := w.officer.PutSanctionIntoEffectWithResponse(ctx, sid, client.PutSanctionIntoEffectJSONRequestBody{})
+	f, err := w.officer.PutSanctionIntoEffectWithResponse(ctx, sid, &client.PutSanctionIntoEffectParams{IfMatch: w.seen("/sanctions/" + sid)}, client.PutSanctionIntoEffectJSONRequestBody{})
 	w.want(200, f, err)
-	x, err := w.officer.ExecuteSanctionWithResponse(ctx, sid, body[client.ExecuteSanctionJSONRequestBody](w.t, map[string]any{
+	x, err := w.officer.ExecuteSanctionWithResponse(ctx, sid, &client.ExecuteSanctionParams{IfMatch: w.seen("/sanctions/" + sid)}, body[client.ExecuteSanctionJSONRequestBody](w.t, map[string]any{
 		"executed_on": "2024-12-16", "executed_by": "BKPSDM", "proof": "SK 800/40/2024"}))
 	w.want(200, x, err)
 	c, err := w.theSiti.GetCaseWithResponse(ctx, w.sitiCase)
@@ -261,10 +272,10 @@ func (w *walk) sanction() {
 func (w *walk) oversight() {
 	ctx := w.t.Context()
 	admin := w.client(w.platform())
-	c, err := admin.CreateClientWithResponse(ctx, body[client.CreateClientJSONRequestBody](w.t, map[string]any{"name": "Bawaslu Kota Tangerang",
+	c, err := admin.CreateClientWithResponse(ctx, nil, body[client.CreateClientJSONRequestBody](w.t, map[string]any{"name": "Bawaslu Kota Tangerang",
 		"organisation_id": w.bawaslu, "government_ids": []string{w.g.ID.String()}, "scopes": []string{"casestatus.read"}, "expires_on": "2099-01-01"}))
 	w.want(201, c, err)
-	secret, err := admin.CreateClientSecretWithResponse(ctx, c.JSON201.Id, client.CreateClientSecretJSONRequestBody{})
+	secret, err := admin.CreateClientSecretWithResponse(ctx, c.JSON201.Id, nil, client.CreateClientSecretJSONRequestBody{})
 	w.want(201, secret, err)
 	token := w.s.Token("grant_type", "client_credentials", "client_id", c.JSON201.Id, "client_secret", secret.JSON201.ClientSecret).Expect(200).Text("access_token")
 	w.machine = w.client(token)

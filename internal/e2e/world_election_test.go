@@ -17,7 +17,7 @@ func (w *world) election(*testing.T) {
 
 func anElection(s *harness.Server, g government.Government) string {
 	return s.As(authz.AgencyOfficer, g).Post("/elections", map[string]any{"code": "psu_2025", "name": map[string]any{"id": "Pemungutan suara ulang"},
-		"election_kind": "regional", "contests": []string{"governor", "regent", "mayor"}, "begins_on": "2024-01-26", "voting_on": "2025-04-19", "ends_on": "2025-06-30",
+		"election_kind": "regional", "contests": []string{"governor", "regent", "mayor"}, "starts_on": "2024-01-26", "voting_on": "2025-04-19", "ends_on": "2025-06-30",
 		"source": map[string]any{"id": "Keputusan KPU"}, "confidence": "high"}).Expect(201).Text("id")
 }
 

@@ -25,9 +25,9 @@ func draftText(s *harness.Server, g government.Government) string {
 // publishText brings a draft through approval by two people; it gives the hash.
 func publishText(s *harness.Server, g government.Government, text string) string {
 	officer := s.As(authz.AgencyOfficer, g)
-	sha := officer.Post("/pact-texts/"+text+"/submission", nil).Expect(200).Text("sha256")
+	sha := officer.Post("/pact-texts/"+text+"/submission", nil).Expect(200).Text("text_sha256")
 	for _, r := range []authz.Role{authz.AuthorisedOfficial, authz.AppointingAuth} {
-		s.As(r, g).Post("/pact-texts/"+text+"/approvals", map[string]any{"sha256": sha}).Expect(200)
+		s.As(r, g).Post("/pact-texts/"+text+"/approvals", map[string]any{"text_sha256": sha}).Expect(200)
 	}
 	officer.Post("/pact-texts/"+text+"/publication", nil).Expect(200)
 	return sha

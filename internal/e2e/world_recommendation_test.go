@@ -13,7 +13,7 @@ func (w *world) recommendation(*testing.T) {
 	made := [cells]string{3: nowhere}
 	for i, g := range []government.Government{w.a, w.a, w.b} {
 		made[i] = w.s.As(authz.AgencyOfficer, g).Post("/recommendations", map[string]any{"organisation_id": w.objects["organisationId"][ownUnit],
-			"number": "R-" + made[0], "dated": "2024-02-26", "received_on": "2024-03-04",
+			"number": "R-" + made[0], "issued_on": "2024-02-26", "received_on": "2024-03-04",
 			"subjects": []map[string]any{{"asn_id": w.objects["asnId"][i], "text": "Sanksi moral"}}}).Expect(201).Text("id")
 	}
 	w.objects["recommendationId"] = made

@@ -16,7 +16,7 @@ func (w *world) report(*testing.T) {
 		officer := w.s.As(authz.AgencyOfficer, g)
 		reports[i] = officer.Post("/reports", map[string]any{"origin": "letter", "kind": "report", "narrative": "Surat warga.",
 			"subjects": []map[string]any{{"name": "Pegawai"}}}).Expect(201).Text("id")
-		officer.Post("/reports/"+reports[i]+"/subjects", map[string]any{"subject_no": 1, "asn_id": w.objects["asnId"][i]}).Expect(200)
+		officer.Post("/reports/"+reports[i]+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": w.objects["asnId"][i]}).Expect(200)
 	}
 	w.objects["reportId"] = reports
 }

@@ -79,7 +79,7 @@ func TestSeenBy_TheContestsOfTheGovernment(t *testing.T) {
 		t.Fatal(err)
 	}
 	pilkada := catalog.Election{ElectionKind: "regional", Contests: []string{"governor", "regent", "mayor"},
-		BeginsOn: day.New(2024, 1, 26), VotingOn: day.New(2024, 11, 27), EndsOn: day.New(2025, 2, 20)}
+		StartsOn: day.New(2024, 1, 26), VotingOn: day.New(2024, 11, 27), EndsOn: day.New(2025, 2, 20)}
 	pilkada.Code = "pilkada_2024"
 	for kind, want := range map[string][]string{"regency": {"governor", "regent"}, "city": {"governor", "mayor"}, "province": {"governor", "regent", "mayor"}} {
 		e, ok := seenBy(pilkada, contests, kind)
@@ -115,7 +115,7 @@ func TestExplain_NamesTheStages(t *testing.T) {
 	span := func(code, effect, from, until string) Stage {
 		return Stage{Code: code, Effect: effect, From: day.MustParse(from), Until: day.MustParse(until)}
 	}
-	c := Calendar{BeginsOn: day.New(2024, 1, 26), EndsOn: day.New(2025, 2, 20), Contests: []string{"mayor"}, Stages: []Stage{
+	c := Calendar{StartsOn: day.New(2024, 1, 26), EndsOn: day.New(2025, 2, 20), Contests: []string{"mayor"}, Stages: []Stage{
 		span("r", "registration", "2024-08-27", "2024-08-29"), span("d", "determination", "2024-09-22", "2024-09-22"),
 		span("c", "campaign", "2024-09-25", "2024-11-23"), span("q", "quiet_period", "2024-11-24", "2024-11-26"), span("v", "voting", "2024-11-27", "2024-11-27")}}
 	for on, want := range map[string]string{"2024-08-28": "before_determination:d ", "2024-09-25": "after_determination:d campaign:c ",

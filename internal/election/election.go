@@ -50,7 +50,7 @@ func seenBy(e catalog.Election, contests []catalog.Contest, kind string) (Electi
 
 // checkFrame holds the days and the contests of a new election to each other.
 func checkFrame(e catalog.Election, contests []catalog.Contest) error {
-	if e.VotingOn.Before(e.BeginsOn) || e.EndsOn.Before(e.VotingOn) {
+	if e.VotingOn.Before(e.StartsOn) || e.EndsOn.Before(e.VotingOn) {
 		return fault.New(fault.Rule, "election.days_inverted").At("/voting_on", "election.days_inverted")
 	}
 	for i, code := range e.Contests {

@@ -35,7 +35,7 @@ func (h Handlers) ListElections(ctx context.Context, _ api.ListElectionsRequestO
 func (h Handlers) CreateElection(ctx context.Context, in api.CreateElectionRequestObject) (api.CreateElectionResponseObject, error) {
 	b := in.Body
 	e := catalog.Election{Row: row(b.Name, b.Source, b.LegalBasis, b.Confidence), ElectionKind: string(b.ElectionKind), Contests: b.Contests,
-		BeginsOn: wire.ToDay(b.BeginsOn), VotingOn: wire.ToDay(b.VotingOn), EndsOn: wire.ToDay(b.EndsOn)}
+		StartsOn: wire.ToDay(b.StartsOn), VotingOn: wire.ToDay(b.VotingOn), EndsOn: wire.ToDay(b.EndsOn)}
 	e.Code = b.Code
 	got, err := h.s.Create(ctx, e)
 	if err != nil {
@@ -198,7 +198,7 @@ func (h Handlers) GetElectionPhases(ctx context.Context, in api.GetElectionPhase
 	}
 	if c := x.Candidate; c != nil {
 		since := c.Since(x.On)
-		out.Candidate = &api.CandidateOnDay{Id: c.ID.String(), Status: wire.Optional(api.CandidateStatus(x.Status)), Since: wire.DayPtr(&since)}
+		out.Candidate = &api.CandidateOnDay{Id: c.ID.String(), Status: wire.Optional(api.CandidateStatus(x.Status)), StatusSince: wire.DayPtr(&since)}
 	}
 	return api.GetElectionPhases200JSONResponse(out), nil
 }
@@ -252,7 +252,7 @@ func toAPI(ctx context.Context, e Election) api.Election {
 		steps = []string{"stages", "candidates"}
 	}
 	out := api.Election{Id: e.ID.String(), Code: e.Code, Name: catalog.Words(e.NameID, e.NameEN), Note: catalog.WordsPtr(e.NoteID, e.NoteEN),
-		ElectionKind: api.ElectionKind(e.ElectionKind), Contests: []api.NamedCode{}, BeginsOn: wire.Day(e.BeginsOn), VotingOn: wire.Day(e.VotingOn),
+		ElectionKind: api.ElectionKind(e.ElectionKind), Contests: []api.NamedCode{}, StartsOn: wire.Day(e.StartsOn), VotingOn: wire.Day(e.VotingOn),
 		EndsOn: wire.Day(e.EndsOn), LegalBasis: wire.Optional(e.LegalBasis), Confidence: api.ReferenceConfidence(e.Confidence), National: e.National(),
 		Version: e.Version, AllowedSteps: steps}
 	for _, c := range e.Concerns {

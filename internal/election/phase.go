@@ -53,8 +53,8 @@ func (s Stage) about(contest string) bool {
 
 // Calendar is all that phases are read from.
 type Calendar struct {
-	// BeginsOn and EndsOn frame the election; a zero one is open.
-	BeginsOn, EndsOn day.Day
+	// StartsOn and EndsOn frame the election; a zero one is open.
+	StartsOn, EndsOn day.Day
 	Contests         []string
 	Stages           []Stage
 }
@@ -62,7 +62,7 @@ type Calendar struct {
 // CalendarOf makes the calendar of an election from the reference data; stages
 // of other elections are passed over.
 func CalendarOf(e catalog.Election, stages []catalog.ElectionStage) Calendar {
-	c := Calendar{BeginsOn: e.BeginsOn, EndsOn: e.EndsOn, Contests: e.Contests}
+	c := Calendar{StartsOn: e.StartsOn, EndsOn: e.EndsOn, Contests: e.Contests}
 	for _, s := range stages {
 		if s.Election == e.Code {
 			c.Stages = append(c.Stages, Stage{Code: s.Code, Effect: s.Effect, Contests: s.Contests, From: s.StartsOn, Until: s.EndsOn})
@@ -75,7 +75,7 @@ func CalendarOf(e catalog.Election, stages []catalog.ElectionStage) Calendar {
 // contest it gives those of all contests together. The set is empty outside the
 // election, and while its calendar says nothing.
 func (c Calendar) PhasesOn(on day.Day, contest string) Phases {
-	if !on.Within(c.BeginsOn, c.EndsOn) {
+	if !on.Within(c.StartsOn, c.EndsOn) {
 		return nil
 	}
 	hold := map[Phase]bool{}

@@ -88,7 +88,7 @@ func TestPhasesOn_EveryDayOfAContestHasOneSideOfTheFrontier(t *testing.T) {
 	for code, contests := range map[string][]string{"pilkada_2024": {"regent", "mayor", "governor"}, "pemilu_2024": {"president", "dpd"}} {
 		c := calendar(t, code)
 		for _, contest := range contests {
-			for on := c.BeginsOn; !on.After(c.EndsOn); on = on.AddDays(1) {
+			for on := c.StartsOn; !on.After(c.EndsOn); on = on.AddDays(1) {
 				p := c.PhasesOn(on, contest)
 				if p.Has(before) == p.Has(after) {
 					t.Fatalf("%s %s on %s: %v", code, contest, on, p)

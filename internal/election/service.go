@@ -105,22 +105,6 @@ func calendarTx(tx *db.Tx, p present, e Election) (Calendar, []catalog.ElectionS
 	return CalendarOf(e.Election, stages), stages, err
 }
 
-// PhasesTx gives the phases of a day in an election, for a contest such as
-// regent or, when it is empty, for all together. What was judged under them
-// must keep them.
-func PhasesTx(tx *db.Tx, eid id.ID, on day.Day, contest string) (Phases, error) {
-	p, err := presentTx(tx)
-	if err != nil {
-		return nil, err
-	}
-	e, err := findTx(tx, p, eid)
-	if err != nil {
-		return nil, err
-	}
-	c, _, err := calendarTx(tx, p, e)
-	return c.PhasesOn(on, contest), err
-}
-
 // CandidateTx finds a candidate of the transaction's government.
 func CandidateTx(tx *db.Tx, cid id.ID) (Candidate, error) { return findCandidate(tx, cid, false) }
 
@@ -164,7 +148,7 @@ func CreateTx(tx *db.Tx, e catalog.Election) (Election, error) {
 	}
 	e.Kind, e.Code = catalog.ElectionKind, ownCode(p.region, e.Code)
 	e.Data = map[string]any{"election_kind": e.ElectionKind, "contests": e.Contests,
-		"begins_on": e.BeginsOn.String(), "voting_on": e.VotingOn.String(), "ends_on": e.EndsOn.String()}
+		"starts_on": e.StartsOn.String(), "voting_on": e.VotingOn.String(), "ends_on": e.EndsOn.String()}
 	if _, err := catalog.AddTx(tx, e.Row); err != nil {
 		if fault.Is(err, "reference.overlaps") {
 			return Election{}, fault.New(fault.Conflict, "election.exists")

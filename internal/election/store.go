@@ -62,6 +62,9 @@ func findCandidate(tx *db.Tx, cid id.ID, lock bool) (Candidate, error) {
 	if err := db.First(q, &row); err != nil {
 		return Candidate{}, err
 	}
+	if err := tx.Match(row.ID, row.Version, lock); err != nil {
+		return Candidate{}, err
+	}
 	out := []Candidate{row.candidate()}
 	err := withStatuses(tx, out)
 	return out[0], err

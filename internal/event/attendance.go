@@ -179,7 +179,7 @@ type Count struct {
 	Represented int32
 	WalkIns     int32
 	Excused     int32
-	NotReached  int32
+	Unreached   int32
 }
 
 // SeriesCount is the coverage of a series in a unit.

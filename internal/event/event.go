@@ -170,9 +170,9 @@ type Opening struct {
 
 // Invitation is one rule of who is invited how.
 type Invitation struct {
-	Mode           Mode     `json:"mode"`
-	People         asn.Rule `json:"people"`
-	NotReachedOnly bool     `json:"not_reached_only,omitempty"`
+	Mode          Mode     `json:"mode"`
+	People        asn.Rule `json:"people"`
+	UnreachedOnly bool     `json:"unreached_only,omitempty"`
 }
 
 // Move is when and where an event would have been before it was moved.
@@ -307,7 +307,7 @@ func (e Event) invite(rules []Invitation) (Event, error) {
 	if !e.fits(rules) {
 		return e, fault.New(fault.Rule, "event.wrong_mode").At("/rules", "event.wrong_mode")
 	}
-	if e.Series == nil && slices.ContainsFunc(rules, func(r Invitation) bool { return r.NotReachedOnly }) {
+	if e.Series == nil && slices.ContainsFunc(rules, func(r Invitation) bool { return r.UnreachedOnly }) {
 		return e, fault.New(fault.Rule, "event.no_series").At("/rules", "event.no_series")
 	}
 	if e.State == Draft {

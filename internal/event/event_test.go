@@ -156,7 +156,7 @@ func TestPublish_AndInvite(t *testing.T) {
 	if err != nil || len(more.Invitations) != 2 {
 		t.Errorf("a published event's rules became %v, %v", more.Invitations, err)
 	}
-	if _, err := hybrid().invite([]Invitation{{Mode: Online, NotReachedOnly: true}}); !fault.Is(err, "event.no_series") {
+	if _, err := hybrid().invite([]Invitation{{Mode: Online, UnreachedOnly: true}}); !fault.Is(err, "event.no_series") {
 		t.Errorf("not reached in no series: %v", err)
 	}
 	if e.seat(2) != nil || !fault.Is(e.seat(3), "event.over_capacity") || (Event{}).seat(1e6) != nil {

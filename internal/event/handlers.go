@@ -153,7 +153,7 @@ func (h Handlers) SetEventInvitations(ctx context.Context, in api.SetEventInvita
 		if err != nil {
 			return nil, err
 		}
-		rules = append(rules, Invitation{Mode: Mode(r.Mode), People: people, NotReachedOnly: wire.Value(r.NotReachedOnly)})
+		rules = append(rules, Invitation{Mode: Mode(r.Mode), People: people, UnreachedOnly: wire.Value(r.UnreachedOnly)})
 	}
 	e, err := h.s.Invite(ctx, eid, rules)
 	return api.SetEventInvitations200JSONResponse(toAPI(ctx, e)), err
@@ -349,8 +349,8 @@ func toAPIGuest(g Guest) api.EventGuest {
 
 func toAPIInvitation(i Invitation) api.InvitationRule {
 	out := api.InvitationRule{Mode: api.InvitationMode(i.Mode), People: asn.RuleToAPI(i.People)}
-	if i.NotReachedOnly {
-		out.NotReachedOnly = &i.NotReachedOnly
+	if i.UnreachedOnly {
+		out.UnreachedOnly = &i.UnreachedOnly
 	}
 	return out
 }

@@ -163,10 +163,10 @@ func (h Handlers) GetEventCoverage(ctx context.Context, in api.GetEventCoverageR
 	}
 	items := page.Map(p, func(c Count) api.EventUnitCount {
 		return api.EventUnitCount{OpdId: c.OPD.String(), OpdName: c.OPDName, Invited: c.Invited, OnSite: c.OnSite, Online: c.Online, OfficeGroup: c.OfficeGroup,
-			Represented: c.Represented, WalkIns: c.WalkIns, Excused: c.Excused, NotReached: c.NotReached}
+			Represented: c.Represented, WalkIns: c.WalkIns, Excused: c.Excused, Unreached: c.Unreached}
 	}).Items
 	out := api.GetEventCoverage200JSONResponse{Body: api.EventCoverage{Items: items, Total: api.EventCount{Invited: total.Invited, OnSite: total.OnSite,
-		Online: total.Online, OfficeGroup: total.OfficeGroup, Represented: total.Represented, WalkIns: total.WalkIns, Excused: total.Excused, NotReached: total.NotReached}}}
+		Online: total.Online, OfficeGroup: total.OfficeGroup, Represented: total.Represented, WalkIns: total.WalkIns, Excused: total.Excused, Unreached: total.Unreached}}}
 	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/sosialisasi-events/"+eid.String()+"/coverage")
 	return out, nil
 }
@@ -230,7 +230,7 @@ func (h Handlers) IssueEventCheckInCode(ctx context.Context, in api.IssueEventCh
 	if err != nil {
 		return nil, err
 	}
-	return api.IssueEventCheckInCode201JSONResponse{Body: api.CheckInCode{Mode: in.Body.Mode, Code: code},
+	return api.IssueEventCheckInCode201JSONResponse{Body: api.CheckInCode{EventId: eid.String(), Mode: in.Body.Mode, Code: code},
 		Headers: api.IssueEventCheckInCode201ResponseHeaders{Location: wire.Location("/sosialisasi-events/" + eid.String())}}, nil
 }
 

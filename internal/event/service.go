@@ -88,9 +88,6 @@ func (s *Service) Get(ctx context.Context, eid id.ID) (e Event, err error) {
 	return e, err
 }
 
-// GetTx reads one event in the caller's transaction.
-func GetTx(tx *db.Tx, eid id.ID) (Event, error) { return find(tx, eid, false) }
-
 // Create plans an event.
 func (s *Service) Create(ctx context.Context, e Event) (Event, error) {
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { e, err = CreateTx(tx, e); return })
@@ -199,11 +196,6 @@ func (s *Service) Invite(ctx context.Context, eid id.ID, rules []Invitation) (Ev
 	return s.change(ctx, eid, "event.invitations_set", func(tx *db.Tx, e Event) (Event, map[string]any, error) { return inviteTx(tx, e, rules) })
 }
 
-// InviteTx does it in the caller's transaction.
-func InviteTx(tx *db.Tx, eid id.ID, rules []Invitation) (Event, error) {
-	return changeTx(tx, eid, "event.invitations_set", func(tx *db.Tx, e Event) (Event, map[string]any, error) { return inviteTx(tx, e, rules) })
-}
-
 func inviteTx(tx *db.Tx, e Event, rules []Invitation) (Event, map[string]any, error) {
 	e, err := e.invite(rules)
 	if err != nil || e.State == Draft {
@@ -278,7 +270,7 @@ func (s *Service) RecordMinutes(ctx context.Context, eid id.ID, text string) (Ev
 	return s.change(ctx, eid, "event.minutes_recorded", func(_ *db.Tx, e Event) (Event, map[string]any, error) {
 		e, err := e.step(MinutesTaken)
 		e.Minutes = canon.Text(text)
-		return e, map[string]any{"text_sha256": canon.Sum(e.Minutes)}, err
+		return e, map[string]any{"text_sha256": canon.Sum(e.Minutes).String()}, err
 	})
 }
 

@@ -214,6 +214,9 @@ func find(tx *db.Tx, eid id.ID, lock bool) (Event, error) {
 	if err := db.First(q, &r); err != nil {
 		return Event{}, err
 	}
+	if err := tx.Match(r.ID, r.Version, lock); err != nil {
+		return Event{}, err
+	}
 	e, err := r.event()
 	if err != nil {
 		return e, err

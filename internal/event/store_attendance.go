@@ -22,7 +22,7 @@ func invite(tx *db.Tx, e Event, rules []Invitation) (int64, error) {
 		named["event"], named["mode"] = e.ID, r.Mode
 		q := `INSERT INTO event_invitee (tenant_id, event_id, asn_id, opd_id, mode)
 			SELECT m.tenant_id, CAST(@event AS uuid), m.asn_id, m.opd_id, @mode FROM (` + meant + `) m`
-		if r.NotReachedOnly {
+		if r.UnreachedOnly {
 			q += reached("m.tenant_id", "m.asn_id") + ` WHERE r.yes IS NULL`
 			rounds, err := roundsOf(tx, *e.Series)
 			if err != nil {
@@ -416,19 +416,19 @@ type countRow struct {
 	Represented int32  `gorm:"column:represented"`
 	WalkIns     int32  `gorm:"column:walk_ins"`
 	Excused     int32  `gorm:"column:excused"`
-	NotReached  int32  `gorm:"column:not_reached"`
+	Unreached   int32  `gorm:"column:unreached"`
 }
 
 func (r countRow) count() Count {
 	return Count{OPD: r.OPDID, OPDName: r.Name, Invited: r.Invited, OnSite: r.OnSite, Online: r.Online, OfficeGroup: r.OfficeGroup,
-		Represented: r.Represented, WalkIns: r.WalkIns, Excused: r.Excused, NotReached: r.NotReached}
+		Represented: r.Represented, WalkIns: r.WalkIns, Excused: r.Excused, Unreached: r.Unreached}
 }
 
 const countColumns = `count(*) FILTER (WHERE s.invited) AS invited, count(*) FILTER (WHERE s.mode = 'on_site') AS on_site,
 	count(*) FILTER (WHERE s.mode = 'online') AS online, count(*) FILTER (WHERE s.mode = 'office_group') AS office_group,
 	count(*) FILTER (WHERE s.mode IS NULL AND s.represented) AS represented, count(*) FILTER (WHERE s.walk_in) AS walk_ins,
 	count(*) FILTER (WHERE s.mode IS NULL AND NOT s.represented AND s.excused) AS excused,
-	count(*) FILTER (WHERE s.mode IS NULL AND NOT s.represented AND NOT s.excused) AS not_reached`
+	count(*) FILTER (WHERE s.mode IS NULL AND NOT s.represented AND NOT s.excused) AS unreached`
 
 // seen is one row for everybody invited and for everybody who came uninvited.
 func seen(tx *db.Tx) string {

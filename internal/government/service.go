@@ -2,6 +2,7 @@ package government
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -219,6 +220,20 @@ func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
 	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
 }
 
-// TenantsTx lists the tenant numbers of all governments, for sweeps that enter
-// each in turn.
-func TenantsTx(tx *db.Tx) ([]int32, error) { return tenants(tx) }
+// Each does work in every government in turn and in the installation's own
+// space, as the program; one that fails does not keep the others from theirs.
+func (s *Service) Each(ctx context.Context, work func(context.Context) error) error {
+	all := []int32{authz.Platform}
+	if err := s.db.Read(ctx, func(tx *db.Tx) error {
+		some, err := tenants(tx)
+		all = append(all, some...)
+		return err
+	}); err != nil {
+		return err
+	}
+	var failed error
+	for _, t := range all {
+		failed = errors.Join(failed, work(authz.With(ctx, authz.ForSystem(t))))
+	}
+	return failed
+}

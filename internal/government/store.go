@@ -104,6 +104,9 @@ func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
 	if err := db.First(q, &row); err != nil {
 		return Government{}, err
 	}
+	if err := tx.Match(row.ID, row.Own.Version, lock); err != nil {
+		return Government{}, err
+	}
 	return row.government()
 }
 
@@ -221,6 +224,9 @@ func findMandate(tx *db.Tx, mid id.ID, lock bool) (Mandate, error) {
 	}
 	var row mandateRow
 	if err := db.First(q, &row); err != nil {
+		return Mandate{}, err
+	}
+	if err := tx.Match(row.ID, row.Version, lock); err != nil {
 		return Mandate{}, err
 	}
 	return row.mandate()

@@ -22,9 +22,14 @@ type operation struct {
 	Streamed bool
 	// Reporter marks the routes of reporters: no request id, no access log (T-01, T-02).
 	Reporter bool
-	route    *routers.Route
-	query    map[string]bool
+	// Repeatable operations take an Idempotency-Key, Guarded ones need If-Match.
+	Repeatable, Guarded bool
+	route               *routers.Route
+	query               map[string]bool
 }
+
+// signsIn reports whether the operation proves who somebody is.
+func (o operation) signsIn() bool { return strings.HasPrefix(o.route.Path, "/auth/") }
 
 // Contract is openapi.yaml as the server uses it.
 type Contract struct {
@@ -67,20 +72,16 @@ func newOperation(doc *openapi3.T, path string, item *openapi3.PathItem, method 
 	o := operation{ID: op.OperationID, Permission: p, Streamed: streamed, Reporter: reporter, query: map[string]bool{}}
 	for _, params := range []openapi3.Parameters{item.Parameters, op.Parameters} {
 		for _, ref := range params {
-			if ref.Value.In == openapi3.ParameterInQuery {
+			switch {
+			case ref.Value.In == openapi3.ParameterInQuery:
 				o.query[ref.Value.Name] = true
+			case ref.Value.Name == headerKey:
+				o.Repeatable = true
+			case ref.Value.Name == headerMatch:
+				o.Guarded = true
 			}
 		}
 	}
 	o.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
 	return o, nil
-}
-
-// Permissions lists the permission of every operation by its operationId.
-func (c *Contract) Permissions() map[string]authz.Permission {
-	out := make(map[string]authz.Permission, len(c.operations))
-	for opID, o := range c.operations {
-		out[opID] = o.Permission
-	}
-	return out
 }

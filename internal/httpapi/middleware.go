@@ -16,6 +16,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/idempotency"
 )
 
 const keyReporter = "netral.reporter"
@@ -28,11 +29,11 @@ type Authenticator interface {
 }
 
 // guard is the way of every request of one operation, in this order: who,
-// whether, shape.
-func guard(o operation, a Authenticator) echo.MiddlewareFunc {
+// whether, shape, which version, and whether it was done before.
+func guard(o operation, a Authenticator, k *idempotency.Keeper) echo.MiddlewareFunc {
 	check := validate(o)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		checked := check(next)
+		checked := check(precondition(o, repeat(o, k, next)))
 		return func(c echo.Context) error {
 			if o.Reporter {
 				c.Set(keyReporter, true)
@@ -41,7 +42,7 @@ func guard(o operation, a Authenticator) echo.MiddlewareFunc {
 			if o.Permission == authz.Public {
 				// Authorization is never looked at on reporters' operations (T-07);
 				// machine clients show their secret to /auth with it.
-				if strings.HasPrefix(o.route.Path, "/auth/") {
+				if o.signsIn() {
 					c.SetRequest(c.Request().WithContext(authn.WithAttempt(c.Request().Context(), attempt(c))))
 				}
 				setScope(c, authz.ForPublic(authz.Platform))

@@ -17,12 +17,16 @@ import (
 // ErrorPage is the page that explains the codes; a code is its fragment.
 const ErrorPage = "https://netral-asn.github.io/netral/errors#"
 
+// methodNotAllowed is a kind that only the router makes.
+const methodNotAllowed fault.Kind = -1
+
 // statuses is the one table from kinds of faults to HTTP.
 var statuses = map[fault.Kind]int{
 	fault.Shape:                http.StatusBadRequest,
 	fault.Unauthenticated:      http.StatusUnauthorized,
 	fault.Forbidden:            http.StatusForbidden,
 	fault.NotFound:             http.StatusNotFound,
+	methodNotAllowed:           http.StatusMethodNotAllowed,
 	fault.NotAcceptable:        http.StatusNotAcceptable,
 	fault.Conflict:             http.StatusConflict,
 	fault.Gone:                 http.StatusGone,
@@ -59,17 +63,16 @@ func renderError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	f := toFault(err)
-	status := http.StatusInternalServerError
+	f, status := toFault(err), 0
 	if f != nil {
 		status = statuses[f.Kind]
+	}
+	if status == 0 { // no fault, or one of a kind nobody knows
+		f, status = &fault.Fault{Code: "server.internal"}, http.StatusInternalServerError
 	}
 	reporter := c.Get(keyReporter) != nil
 	if status >= http.StatusInternalServerError {
 		logFailure(c, status, err, reporter)
-	}
-	if f == nil {
-		f = &fault.Fault{Code: "server.internal"}
 	}
 	h := c.Response().Header()
 	if f.RetryAfter > 0 {
@@ -136,8 +139,3 @@ func toFault(err error) *fault.Fault {
 	}
 	return nil
 }
-
-// methodNotAllowed is a kind that only the router makes.
-const methodNotAllowed fault.Kind = -1
-
-func init() { statuses[methodNotAllowed] = http.StatusMethodNotAllowed }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/idempotency"
 )
 
 // Options are what the edge needs from package app.
@@ -26,12 +27,15 @@ type Options struct {
 	ContractYAML  []byte
 	Handlers      api.StrictServerInterface
 	Authenticator Authenticator
+	// Keeper keeps the answers of requests with an Idempotency-Key.
+	Keeper *idempotency.Keeper
 	// BodyLimit bounds bodies that are not streamed; 0 means 1 MiB (T-64).
 	BodyLimit int64
 	// AllowedOrigins of browsers (CORS); none means same origin only.
 	AllowedOrigins []string
-	// PublicLimit bounds public operations per source; zero is DefaultLimit.
-	PublicLimit Limit
+	// PublicLimit bounds public operations per source, SignInLimit those under
+	// /auth; zero is the default.
+	PublicLimit, SignInLimit Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed (T-68).
 	TrustedProxies []*net.IPNet
 	// Ready reports what is not ready, by part; empty is ready.
@@ -43,7 +47,7 @@ type Options struct {
 }
 
 // exposed are the answer headers that a browser may read.
-var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition"}
+var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed, headerLimit, headerPolicy}
 
 // New builds the HTTP handler.
 func New(o Options) (http.Handler, error) {
@@ -60,11 +64,14 @@ func New(o Options) (http.Handler, error) {
 	if limit == 0 {
 		limit = 1 << 20
 	}
-	public := newLimiter(o.PublicLimit)
+	public, signIn := newLimiter("public", o.PublicLimit, DefaultPublic), newLimiter("sign-in", o.SignInLimit, DefaultSignIn)
 	perOperation := map[string][]echo.MiddlewareFunc{}
 	for opID, op := range o.Contract.operations {
-		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator)}
-		if op.Permission == authz.Public {
+		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator, o.Keeper)}
+		switch {
+		case op.signsIn():
+			chain = slices.Insert(chain, 0, signIn.middleware)
+		case op.Permission == authz.Public:
 			chain = slices.Insert(chain, 0, public.middleware)
 		}
 		if !op.Streamed {

@@ -35,6 +35,10 @@ func validate(o operation) echo.MiddlewareFunc {
 			f := fault.New(fault.Shape, "request.invalid")
 			checkQuery(o, req, f)
 			checkPath(c, f)
+			if o.Guarded && req.Header.Get(headerMatch) == "" {
+				return fault.New(fault.PreconditionRequired, "request.version_needed")
+			}
+			sumBody(o, c)
 			if err := acceptable(o, req); err != nil {
 				return err
 			}

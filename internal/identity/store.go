@@ -68,8 +68,10 @@ func accountByID(tx *db.Tx, aid id.ID, lock bool) (Account, error) {
 		q = q.Clauses(db.ForUpdate("identity_account"))
 	}
 	var r accountRow
-	err := db.First(q, &r)
-	return r.account(), err
+	if err := db.First(q, &r); err != nil {
+		return Account{}, err
+	}
+	return r.account(), tx.Match(r.ID, r.Version, lock)
 }
 
 // accountByName finds an account by what a person signs in with.

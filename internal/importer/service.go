@@ -11,7 +11,6 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
-	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -415,21 +414,9 @@ const (
 	answersFor = 60 * 24 * time.Hour
 )
 
-// Sweep takes up work that was left lying, and drops what has had its time. It
-// runs as the installation and enters each government in turn.
+// Sweep takes up work that was left lying in one government, and drops what has
+// had its time.
 func (s *Service) Sweep(ctx context.Context) error {
-	var tenants []int32
-	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { tenants, err = government.TenantsTx(tx); return }); err != nil {
-		return err
-	}
-	var failed error
-	for _, t := range tenants {
-		failed = errors.Join(failed, s.sweep(authz.With(ctx, authz.ForSystem(t))))
-	}
-	return failed
-}
-
-func (s *Service) sweep(ctx context.Context) error {
 	var found []Import
 	if err := s.db.Scratch(ctx, func(tx *db.Tx) (err error) {
 		now := tx.Now()

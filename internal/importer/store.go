@@ -117,6 +117,9 @@ func find(tx *db.Tx, iid id.ID, lock bool) (Import, error) {
 	if err := db.First(q, &r); err != nil {
 		return Import{}, err
 	}
+	if err := tx.Match(r.ID, r.Version, lock); err != nil {
+		return Import{}, err
+	}
 	return r.load()
 }
 

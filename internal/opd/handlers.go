@@ -102,7 +102,7 @@ func (h Handlers) RenameOpd(ctx context.Context, in api.RenameOpdRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	u, err := h.s.Rename(ctx, oid, in.Body.Name, wire.ToDay(in.Body.From))
+	u, err := h.s.Rename(ctx, oid, in.Body.Name, wire.ToDay(in.Body.ValidFrom))
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (h Handlers) MoveOpd(ctx context.Context, in api.MoveOpdRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	u, err := h.s.Move(ctx, oid, to, wire.ToDay(in.Body.From))
+	u, err := h.s.Move(ctx, oid, to, wire.ToDay(in.Body.ValidFrom))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (h Handlers) MoveOpd(ctx context.Context, in api.MoveOpdRequestObject) (api
 
 // MergeOpd handles POST /opd/mergers.
 func (h Handlers) MergeOpd(ctx context.Context, in api.MergeOpdRequestObject) (api.MergeOpdResponseObject, error) {
-	m := Merger{From: wire.ToDay(in.Body.From)}
+	m := Merger{From: wire.ToDay(in.Body.ValidFrom)}
 	var err error
 	if m.Sources, err = id.ParseAll(in.Body.SourceIds); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (h Handlers) SplitOpd(ctx context.Context, in api.SplitOpdRequestObject) (a
 		}
 		parts = append(parts, Part{Unit: Unit{Code: p.Code, Name: p.Name, Type: string(p.Type)}, Staff: staff})
 	}
-	units, err := h.s.Split(ctx, oid, parts, wire.ToDay(in.Body.From))
+	units, err := h.s.Split(ctx, oid, parts, wire.ToDay(in.Body.ValidFrom))
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func toAPI(ctx context.Context, u Unit) api.Opd {
 }
 
 func toAPIChange(c Change) api.OpdChange {
-	out := api.OpdChange{Kind: api.OpdChangeKind(c.Kind), On: wire.Day(c.Day), Name: wire.Optional(c.Name), ParentId: wire.ID(c.Parent), RecordedLater: c.RecordedLater}
+	out := api.OpdChange{Kind: api.OpdChangeKind(c.Kind), TakenOn: wire.Day(c.Day), Name: wire.Optional(c.Name), ParentId: wire.ID(c.Parent), RecordedLater: c.RecordedLater}
 	if len(c.Related) > 0 {
 		related := make([]api.Id, 0, len(c.Related))
 		for _, r := range c.Related {

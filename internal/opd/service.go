@@ -439,8 +439,3 @@ func GetTx(tx *db.Tx, oid id.ID) (Unit, error) { return find(tx, oid, false) }
 
 // TreeTx reads all units of the government, parents before children.
 func TreeTx(tx *db.Tx) ([]Unit, error) { return all(tx) }
-
-// OfficersTx tells who held the offices of a unit on a legal day.
-func OfficersTx(tx *db.Tx, unit id.ID, on day.Day) ([]Officer, error) {
-	return listOfficers(tx, unit, &on, nil)
-}

@@ -86,8 +86,10 @@ func find(tx *db.Tx, oid id.ID, lock bool) (Unit, error) {
 		q = q.Clauses(db.ForUpdate("opd"))
 	}
 	var r row
-	err := db.First(q, &r)
-	return r.unit(), err
+	if err := db.First(q, &r); err != nil {
+		return Unit{}, err
+	}
+	return r.unit(), tx.Match(r.ID, r.Version, lock)
 }
 
 func all(tx *db.Tx) ([]Unit, error) {

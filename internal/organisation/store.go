@@ -60,8 +60,10 @@ func find(tx *db.Tx, oid id.ID, lock bool) (Organisation, error) {
 		q = q.Clauses(db.ForUpdate(table))
 	}
 	var one row
-	err := db.First(q, &one)
-	return one.organisation(), err
+	if err := db.First(q, &one); err != nil {
+		return Organisation{}, err
+	}
+	return one.organisation(), tx.Match(one.ID, one.Version, lock)
 }
 
 func insert(tx *db.Tx, o Organisation) error {

@@ -1,51 +1,19 @@
 package pact
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/netral-asn/netral/internal/platform/canon"
 )
 
-// Hash is a SHA-256.
-type Hash [sha256.Size]byte
-
-// String writes the hash in hexadecimal.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }
-
-// ParseHash reads one.
-func ParseHash(s string) (h Hash, ok bool) {
-	b, err := hex.DecodeString(s)
-	if err != nil || len(b) != len(h) {
-		return h, false
-	}
-	return Hash(b), true
-}
-
 // bytesHash takes a hash from a row; a row that was not found gives none.
-func bytesHash(b []byte) (h Hash) {
+func bytesHash(b []byte) (h canon.Hash) {
 	copy(h[:], b)
 	return h
-}
-
-func hashOf(s string) Hash { return sha256.Sum256([]byte(s)) }
-
-// canonicalText is the one form of a text that is hashed and signed: UTF-8 in
-// NFC, lines ended by LF, no space at the end of a line, no empty line at the
-// beginning or the end.
-func canonicalText(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(norm.NFC.String(s))
-	lines := strings.Split(s, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRightFunc(l, unicode.IsSpace)
-	}
-	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
 // body joins the parts of a text into the words people sign.
@@ -59,7 +27,7 @@ func (t Text) body() string {
 		clauses = append(clauses, strconv.Itoa(i+1)+". "+c.Text)
 	}
 	parts = append(parts, strings.Join(clauses, "\n"), t.Consent)
-	return canonicalText(strings.Join(parts, "\n\n"))
+	return canon.Text(strings.Join(parts, "\n\n"))
 }
 
 // canonicalJSON writes an object of texts in the canonical form of RFC 8785:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
@@ -130,7 +131,7 @@ func (h Handlers) SubmitPactText(ctx context.Context, in api.SubmitPactTextReque
 // ApprovePactText handles POST /pact-texts/{pactTextId}/approvals.
 func (h Handlers) ApprovePactText(ctx context.Context, in api.ApprovePactTextRequestObject) (api.ApprovePactTextResponseObject, error) {
 	t, err := takeText(ctx, in.PactTextId, func(ctx context.Context, tid id.ID) (Text, error) {
-		words, err := toHash(in.Body.Sha256)
+		words, err := toHash(in.Body.TextSha256)
 		if err != nil {
 			return Text{}, err
 		}
@@ -140,8 +141,8 @@ func (h Handlers) ApprovePactText(ctx context.Context, in api.ApprovePactTextReq
 }
 
 // toHash reads a hash; the contract already holds its form.
-func toHash(s string) (Hash, error) {
-	h, ok := ParseHash(s)
+func toHash(s string) (canon.Hash, error) {
+	h, ok := canon.ParseHash(s)
 	if !ok {
 		return h, fault.New(fault.Shape, "request.invalid")
 	}
@@ -162,7 +163,7 @@ func (h Handlers) PublishPactText(ctx context.Context, in api.PublishPactTextReq
 
 func toAPIText(ctx context.Context, t Text) api.PactText {
 	out := api.PactText{Id: t.ID.String(), ElectionId: t.Election.String(), Edition: t.Edition, Title: t.Title, Preamble: t.Preamble, Consent: t.Consent,
-		ReplacesId: wire.ID(t.Replaces), State: api.PactTextState(t.State), Body: t.Body, Sha256: t.SHA256.String(), PublishedAt: t.PublishedAt,
+		ReplacesId: wire.ID(t.Replaces), State: api.PactTextState(t.State), Body: t.Body, TextSha256: t.SHA256.String(), PublishedAt: t.PublishedAt,
 		Version: t.Version, AllowedSteps: t.Steps(may(ctx)), Clauses: make([]api.PactClause, 0, len(t.Clauses)), Approvals: make([]api.PactApproval, 0, len(t.Approvals))}
 	for i, c := range t.Clauses {
 		out.Clauses = append(out.Clauses, api.PactClause{Number: int32(i + 1), Text: c.Text, CatalogCode: wire.Optional(c.Code)})

@@ -164,7 +164,7 @@ func (h Handlers) ListMyPacts(ctx context.Context, in api.ListMyPactsRequestObje
 
 func toAPIMine(ctx context.Context, m Mine) api.MyPact {
 	out := api.MyPact{CampaignId: m.Campaign.ID.String(), Title: m.Campaign.Title, DueOn: wire.Day(m.Campaign.DueOn), CampaignState: api.PactCampaignState(m.Campaign.State),
-		Text:      api.MyPactText{PactTextId: m.Text.ID.String(), Edition: m.Text.Edition, Body: m.Text.Body, Sha256: m.Text.SHA256.String()},
+		Text:      api.MyPactText{PactTextId: m.Text.ID.String(), Edition: m.Text.Edition, Body: m.Text.Body, TextSha256: m.Text.SHA256.String()},
 		RefusedAt: m.RefusedAt, AllowedSteps: m.Steps()}
 	if m.Signature != nil {
 		s := toAPISignature(ctx, *m.Signature)

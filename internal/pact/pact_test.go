@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -20,8 +21,8 @@ func nothing(authz.Permission) bool { return false }
 // takes none, and nobody publishes what two people did not approve.
 func TestText_StepsOfEachState(t *testing.T) {
 	t.Parallel()
-	words := hashOf("words")
-	yes := func(n int, h Hash) (out []Approval) {
+	words := canon.Sum("words")
+	yes := func(n int, h canon.Hash) (out []Approval) {
 		for range n {
 			out = append(out, Approval{SHA256: h})
 		}
@@ -36,8 +37,8 @@ func TestText_StepsOfEachState(t *testing.T) {
 		"in approval":                  {Text{State: InApproval}, []string{"approvals", "return"}},
 		"one approval":                 {Text{State: InApproval, Approvals: yes(1, words)}, []string{"approvals", "return"}},
 		"two approvals":                {Text{State: InApproval, Approvals: yes(2, words)}, []string{"approvals", "return", "publication"}},
-		"two approvals of other words": {Text{State: InApproval, Approvals: yes(2, hashOf("other"))}, []string{"approvals", "return"}},
-		"one of each":                  {Text{State: InApproval, Approvals: append(yes(1, words), yes(1, hashOf("other"))...)}, []string{"approvals", "return"}},
+		"two approvals of other words": {Text{State: InApproval, Approvals: yes(2, canon.Sum("other"))}, []string{"approvals", "return"}},
+		"one of each":                  {Text{State: InApproval, Approvals: append(yes(1, words), yes(1, canon.Sum("other"))...)}, []string{"approvals", "return"}},
 		"published":                    {Text{State: Published, Approvals: yes(2, words)}, []string{}},
 	} {
 		c.text.SHA256 = words
@@ -68,7 +69,7 @@ func TestText_StepsOfEachState(t *testing.T) {
 func TestText_ApproversDiffer(t *testing.T) {
 	t.Parallel()
 	a, b, p, q := id.ForName("a"), id.ForName("b"), id.ForName("p"), id.ForName("q")
-	words := hashOf("words")
+	words := canon.Sum("words")
 	text := Text{State: InApproval, SHA256: words, Approvals: []Approval{{Approver: a, Person: &p, SHA256: words}}}
 	for name, c := range map[string]struct {
 		approval Approval
@@ -78,7 +79,7 @@ func TestText_ApproversDiffer(t *testing.T) {
 		"another without own record": {Approval{Approver: b, SHA256: words}, ""},
 		"same account":               {Approval{Approver: a, SHA256: words}, "pact_text.approved_before"},
 		"same person":                {Approval{Approver: b, Person: &p, SHA256: words}, "pact_text.approved_before"},
-		"other words":                {Approval{Approver: b, SHA256: hashOf("other")}, "pact.text_differs"},
+		"other words":                {Approval{Approver: b, SHA256: canon.Sum("other")}, "pact.text_differs"},
 	} {
 		err := text.approvable(c.approval, everything)
 		if (err == nil) != (c.code == "") || (err != nil && !fault.Is(err, c.code)) {
@@ -134,29 +135,6 @@ func TestCampaign_DaysOfPaper(t *testing.T) {
 	}
 }
 
-// Proves T-48: however the words were typed, their canonical form is one.
-func TestCanonicalText(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string][2]string{
-		"plain":              {"satu\ndua", "satu\ndua"},
-		"line ends":          {"satu\r\ndua\rtiga", "satu\ndua\ntiga"},
-		"space at line ends": {"satu \t\ndua\u00a0\u3000", "satu\ndua"},
-		"space inside stays": {"  satu  dua", "  satu  dua"},
-		"empty lines around": {"\n\nsatu\n\ndua\n\n", "satu\n\ndua"},
-		"blank lines around": {" \nsatu\n \t", "satu"},
-		"decomposed":         {"e\u0301", "\u00e9"},
-		"nothing":            {" \r\n ", ""},
-	} {
-		got := canonicalText(c[0])
-		if got != c[1] {
-			t.Errorf("%s: %q, want %q", name, got, c[1])
-		}
-		if again := canonicalText(got); again != got {
-			t.Errorf("%s: canonical form changes when taken again: %q", name, again)
-		}
-	}
-}
-
 // Proves E1, T-48: the words people sign have one numbered form, and any change
 // of them changes the hash.
 func TestText_WordsAndHash(t *testing.T) {
@@ -197,7 +175,7 @@ func TestCanonicalJSON(t *testing.T) {
 func TestSignature_EveryChangeShows(t *testing.T) {
 	t.Parallel()
 	account := id.ForName("account")
-	s := Signature{ID: id.ForName("s"), Campaign: id.ForName("c"), Text: id.ForName("t"), Person: id.ForName("p"), TextSHA256: hashOf("words"), Method: ByAccount,
+	s := Signature{ID: id.ForName("s"), Campaign: id.ForName("c"), Text: id.ForName("t"), Person: id.ForName("p"), TextSHA256: canon.Sum("words"), Method: ByAccount,
 		Assurance: authz.SecondFactor, Account: &account, SignedOn: day.MustParse("2024-08-12"), RecordedAt: time.Date(2024, 8, 12, 1, 30, 0, 5000, time.UTC), Government: "36.71"}.sealed()
 	if !s.Intact() {
 		t.Fatalf("a fresh signature is not intact: %s", s.Record)
@@ -211,7 +189,7 @@ func TestSignature_EveryChangeShows(t *testing.T) {
 		"time": func(s *Signature) { s.RecordedAt = s.RecordedAt.Add(time.Microsecond) }, "government": func(s *Signature) { s.Government = "36.03" },
 		"code": func(s *Signature) { s.Code = "0" }, "place": func(s *Signature) { s.Place = "x" }, "witness": func(s *Signature) { s.Witness = "x" },
 		"record": func(s *Signature) { s.Record += " " }, "hash": func(s *Signature) { s.RecordSHA256[0]++ },
-		"record with its hash": func(s *Signature) { s.Record = "{}"; s.RecordSHA256 = hashOf("{}") },
+		"record with its hash": func(s *Signature) { s.Record = "{}"; s.RecordSHA256 = canon.Sum("{}") },
 	} {
 		changed := s
 		change(&changed)

@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -171,7 +172,7 @@ func (s *Service) ReturnText(ctx context.Context, tid id.ID) (Text, error) {
 }
 
 // ApproveText says yes to the exact words.
-func (s *Service) ApproveText(ctx context.Context, tid id.ID, words Hash) (Text, error) {
+func (s *Service) ApproveText(ctx context.Context, tid id.ID, words canon.Hash) (Text, error) {
 	return s.moveText(ctx, tid, "approvals", func(tx *db.Tx, t Text) (Text, error) {
 		tenant, err := tx.Tenant()
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/nip"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -27,7 +28,7 @@ var errBefore = errors.New("pact: done before")
 //
 // There is no row that all signers write: each touches the own obligation, the
 // own signature and the journal.
-func (s *Service) Sign(ctx context.Context, campaign id.ID, words Hash, consent bool) (out Signature, isNew bool, err error) {
+func (s *Service) Sign(ctx context.Context, campaign id.ID, words canon.Hash, consent bool) (out Signature, isNew bool, err error) {
 	if !consent {
 		return out, false, fault.New(fault.Rule, "pact_signature.consent_needed").At("/consent", "pact_signature.consent_needed")
 	}
@@ -39,7 +40,7 @@ func (s *Service) Sign(ctx context.Context, campaign id.ID, words Hash, consent 
 }
 
 // SignTx signs in the caller's transaction.
-func SignTx(tx *db.Tx, campaign id.ID, words Hash) (Signature, error) {
+func SignTx(tx *db.Tx, campaign id.ID, words canon.Hash) (Signature, error) {
 	tenant, err := tx.Tenant()
 	if err != nil {
 		return Signature{}, err

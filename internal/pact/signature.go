@@ -8,6 +8,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/platform/authn"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
@@ -29,7 +30,7 @@ type Signature struct {
 	Person        id.ID
 	Attempt       int32 // one more than were struck before
 	OPD           id.ID
-	TextSHA256    Hash
+	TextSHA256    canon.Hash
 	Method        Method
 	Assurance     authz.Assurance // of the account; empty on paper
 	Account       *id.ID          // the signer's own, or the officer's who entered paper
@@ -39,7 +40,7 @@ type Signature struct {
 	RecordedAt    time.Time // the database's
 	RecordedLater bool
 	Record        string // canonical JSON
-	RecordSHA256  Hash
+	RecordSHA256  canon.Hash
 	Code          string // receipt
 	Strike        *Strike
 
@@ -97,14 +98,14 @@ func (s Signature) record() string {
 func (s Signature) sealed() Signature {
 	s.Code = authn.NewCode()
 	s.Record = s.record()
-	s.RecordSHA256 = hashOf(s.Record)
+	s.RecordSHA256 = canon.Sum(s.Record)
 	return s
 }
 
 // Intact reports whether the row still says what its record says, and the
 // record what its hash says.
 func (s Signature) Intact() bool {
-	return s.Record == s.record() && s.RecordSHA256 == hashOf(s.Record)
+	return s.Record == s.record() && s.RecordSHA256 == canon.Sum(s.Record)
 }
 
 // Receipt is the code people keep: the government's region code, so that it can

@@ -83,6 +83,9 @@ func findText(tx *db.Tx, tid id.ID, lock bool) (Text, error) {
 	if err := db.First(q, &r); err != nil {
 		return Text{}, err
 	}
+	if err := tx.Match(r.ID, r.Version, lock); err != nil {
+		return Text{}, err
+	}
 	texts, err := completeTexts(tx, []textRow{r})
 	if err != nil {
 		return Text{}, err

@@ -95,6 +95,9 @@ func findCampaign(tx *db.Tx, cid id.ID, lock bool) (Campaign, error) {
 	if err := db.First(q, &r); err != nil {
 		return Campaign{}, err
 	}
+	if err := tx.Match(r.Own.ID, r.Own.Version, lock); err != nil {
+		return Campaign{}, err
+	}
 	return r.campaign()
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
@@ -56,7 +57,7 @@ type Text struct {
 	// Body and SHA256 are the words people sign: frozen once published, till
 	// then as they would be.
 	Body        string
-	SHA256      Hash
+	SHA256      canon.Hash
 	PublishedAt *time.Time
 }
 
@@ -64,7 +65,7 @@ type Text struct {
 type Approval struct {
 	Approver id.ID // account
 	Person   *id.ID
-	SHA256   Hash
+	SHA256   canon.Hash
 	At       time.Time
 }
 
@@ -151,14 +152,14 @@ func set[T any](to *T, from *T) {
 // composed brings the parts into canonical form and works out the words and
 // their hash.
 func (t Text) composed() Text {
-	t.Title, t.Preamble, t.Consent = canonicalText(t.Title), canonicalText(t.Preamble), canonicalText(t.Consent)
+	t.Title, t.Preamble, t.Consent = canon.Text(t.Title), canon.Text(t.Preamble), canon.Text(t.Consent)
 	clauses := make([]Clause, 0, len(t.Clauses))
 	for _, c := range t.Clauses {
-		clauses = append(clauses, Clause{Text: canonicalText(c.Text), Code: c.Code})
+		clauses = append(clauses, Clause{Text: canon.Text(c.Text), Code: c.Code})
 	}
 	t.Clauses = clauses
 	t.Body = t.body()
-	t.SHA256 = hashOf(t.Body)
+	t.SHA256 = canon.Sum(t.Body)
 	return t
 }
 

@@ -41,7 +41,7 @@ func (h Handlers) ListRecommendations(ctx context.Context, in api.ListRecommenda
 // CreateRecommendation handles POST /recommendations.
 func (h Handlers) CreateRecommendation(ctx context.Context, in api.CreateRecommendationRequestObject) (api.CreateRecommendationResponseObject, error) {
 	b := *in.Body
-	r := Recommendation{Number: b.Number, Dated: wire.ToDay(b.Dated), Received: wire.ToDay(b.ReceivedOn)}
+	r := Recommendation{Number: b.Number, Issued: wire.ToDay(b.IssuedOn), Received: wire.ToDay(b.ReceivedOn)}
 	var err error
 	if r.Organisation, err = id.Parse(b.OrganisationId); err != nil {
 		return nil, err
@@ -82,14 +82,14 @@ func (h Handlers) FollowUpRecommendation(ctx context.Context, in api.FollowUpRec
 	if b.Completes {
 		f.Kind = Done
 	}
-	r, err := h.followUp(ctx, in.RecommendationId, f, wire.ToDayPtr(b.On))
+	r, err := h.followUp(ctx, in.RecommendationId, f, wire.ToDayPtr(b.TakenOn))
 	return api.FollowUpRecommendation200JSONResponse(r), err
 }
 
 // ContestRecommendation handles POST /recommendations/{recommendationId}/contestation.
 func (h Handlers) ContestRecommendation(ctx context.Context, in api.ContestRecommendationRequestObject) (api.ContestRecommendationResponseObject, error) {
 	b := *in.Body
-	r, err := h.followUp(ctx, in.RecommendationId, FollowUp{Kind: Contest, Wording: b.Text, Number: wire.Value(b.Number)}, wire.ToDayPtr(b.On))
+	r, err := h.followUp(ctx, in.RecommendationId, FollowUp{Kind: Contest, Wording: b.Text, Number: wire.Value(b.Number)}, wire.ToDayPtr(b.TakenOn))
 	return api.ContestRecommendation200JSONResponse(r), err
 }
 
@@ -123,9 +123,9 @@ func (h Handlers) MoveRecommendationDue(ctx context.Context, in api.MoveRecommen
 
 func toAPI(ctx context.Context, r Recommendation, today day.Day) api.Recommendation {
 	s, _ := authz.From(ctx)
-	out := api.Recommendation{Id: r.ID.String(), OrganisationId: r.Organisation.String(), Number: r.Number, Dated: wire.Day(r.Dated),
+	out := api.Recommendation{Id: r.ID.String(), OrganisationId: r.Organisation.String(), Number: r.Number, IssuedOn: wire.Day(r.Issued),
 		ReceivedOn: wire.Day(r.Received), State: api.RecommendationState(r.State), ClosedOn: wire.DayPtr(r.Closed),
-		Due: api.RecommendationDue{On: wire.Day(r.Due.On), ComputedOn: wire.Day(r.Due.Computed), Rule: r.Due.Rule,
+		Due: api.RecommendationDue{Day: wire.Day(r.Due.On), ComputedOn: wire.Day(r.Due.Computed), Rule: r.Due.Rule,
 			Confidence: api.RecommendationDueConfidence(r.Due.Confidence), Reason: wire.Optional(r.Due.Reason)},
 		MandateId: wire.ID(r.Mandate), AgeDays: int32(r.age(today)), Overdue: r.overdue(today), Subjects: []api.RecommendationSubject{},
 		FollowUps: []api.RecommendationFollowUp{}, CaseIds: []string{}, RecordedLater: r.RecordedLater, Version: r.Version,
@@ -134,8 +134,8 @@ func toAPI(ctx context.Context, r Recommendation, today day.Day) api.Recommendat
 		out.Subjects = append(out.Subjects, api.RecommendationSubject{AsnId: x.ASN.String(), SanctionType: wire.Optional(x.Sanction), Text: wire.Optional(x.Wording)})
 	}
 	for _, f := range r.FollowUps {
-		out.FollowUps = append(out.FollowUps, api.RecommendationFollowUp{No: f.No, Kind: api.RecommendationFollowUpKind(f.Kind), Text: f.Wording,
-			Number: wire.Optional(f.Number), On: wire.Day(f.Day), CaseId: wire.ID(f.Case), RecordedLater: f.RecordedLater})
+		out.FollowUps = append(out.FollowUps, api.RecommendationFollowUp{Sequence: f.No, Kind: api.RecommendationFollowUpKind(f.Kind), Text: f.Wording,
+			Number: wire.Optional(f.Number), TakenOn: wire.Day(f.Day), CaseId: wire.ID(f.Case), RecordedLater: f.RecordedLater})
 	}
 	for _, c := range r.Cases {
 		out.CaseIds = append(out.CaseIds, c.String())

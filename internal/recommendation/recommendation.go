@@ -28,7 +28,7 @@ type Recommendation struct {
 	ID            id.ID
 	Organisation  id.ID
 	Number        string // as printed
-	Dated         day.Day
+	Issued        day.Day
 	Received      day.Day
 	State         State
 	Closed        *day.Day // day of the follow-up that finished it
@@ -93,10 +93,10 @@ func (r Recommendation) follow(f FollowUp, today day.Day) (Recommendation, error
 		return r, fault.New(fault.Conflict, "recommendation.step_not_allowed").Allowing(r.steps(true))
 	}
 	if f.Day.After(today) {
-		return r, fault.New(fault.Rule, "recommendation.days_wrong").At("/on", "recommendation.day_in_future")
+		return r, fault.New(fault.Rule, "recommendation.days_wrong").At("/taken_on", "recommendation.day_in_future")
 	}
 	if f.Day.Before(r.Received) {
-		return r, fault.New(fault.Rule, "recommendation.days_wrong").At("/on", "recommendation.before_receipt")
+		return r, fault.New(fault.Rule, "recommendation.days_wrong").At("/taken_on", "recommendation.before_receipt")
 	}
 	r.State = to
 	if to == FollowedUp {
@@ -151,8 +151,8 @@ func (r Recommendation) check(today day.Day) error {
 	if r.Received.After(today) {
 		f.At("/received_on", "recommendation.day_in_future")
 	}
-	if r.Received.Before(r.Dated) {
-		f.At("/received_on", "recommendation.received_before_dated")
+	if r.Received.Before(r.Issued) {
+		f.At("/received_on", "recommendation.received_before_issued")
 	}
 	if len(f.Fields) > 0 {
 		return f

@@ -90,17 +90,17 @@ func TestCheck(t *testing.T) {
 	today := at("2024-03-25")
 	a := Subject{ASN: id.ForName("a"), Wording: "moral"}
 	for code, r := range map[string]Recommendation{
-		"":                             {Dated: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{a}},
-		"recommendation.days_wrong":    {Dated: at("2024-03-05"), Received: at("2024-03-04"), Subjects: []Subject{a}},
-		"recommendation.demand_needed": {Dated: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{{ASN: a.ASN}}},
-		"recommendation.subject_twice": {Dated: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{a, a}},
+		"":                             {Issued: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{a}},
+		"recommendation.days_wrong":    {Issued: at("2024-03-05"), Received: at("2024-03-04"), Subjects: []Subject{a}},
+		"recommendation.demand_needed": {Issued: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{{ASN: a.ASN}}},
+		"recommendation.subject_twice": {Issued: at("2024-02-26"), Received: at("2024-03-04"), Subjects: []Subject{a, a}},
 	} {
 		err := r.check(today)
 		if code == "" && err != nil || code != "" && !fault.Is(err, code) {
 			t.Errorf("%q: %v", code, err)
 		}
 	}
-	if err := (Recommendation{Dated: today, Received: today.AddDays(1)}).check(today); !fault.Is(err, "recommendation.days_wrong") {
+	if err := (Recommendation{Issued: today, Received: today.AddDays(1)}).check(today); !fault.Is(err, "recommendation.days_wrong") {
 		t.Errorf("received tomorrow: %v", err)
 	}
 }

@@ -118,7 +118,7 @@ func knownTx(tx *db.Tx, r Recommendation) (Recommendation, error) {
 	if err != nil {
 		return r, err
 	}
-	if !o.On(r.Dated) {
+	if !o.On(r.Issued) {
 		return r, fault.New(fault.Rule, "recommendation.sender_not_existing").At("/organisation_id", "recommendation.sender_not_existing")
 	}
 	for i, s := range r.Subjects {
@@ -130,7 +130,7 @@ func knownTx(tx *db.Tx, r Recommendation) (Recommendation, error) {
 		if s.Sanction == "" {
 			continue
 		}
-		if _, err := catalog.FindTx(tx, catalog.SanctionTypeKind, s.Sanction, r.Dated); err != nil {
+		if _, err := catalog.FindTx(tx, catalog.SanctionTypeKind, s.Sanction, r.Issued); err != nil {
 			if f, ok := fault.As(err); ok {
 				f.Fields = append(f.Fields, fault.Field{Pointer: "/subjects", Code: f.Code, Params: f.Params})
 			}

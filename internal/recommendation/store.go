@@ -19,7 +19,7 @@ type row struct {
 	OrganisationID id.ID     `gorm:"column:organisation_id"`
 	Number         string    `gorm:"column:number"`
 	NumberKey      string    `gorm:"column:number_key"`
-	Dated          day.Day   `gorm:"column:dated"`
+	Issued         day.Day   `gorm:"column:issued_on"`
 	ReceivedOn     day.Day   `gorm:"column:received_on"`
 	State          string    `gorm:"column:state"`
 	ClosedOn       *day.Day  `gorm:"column:closed_on"`
@@ -36,7 +36,7 @@ type row struct {
 }
 
 func (r row) recommendation() Recommendation {
-	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Dated: r.Dated, Received: r.ReceivedOn, State: State(r.State),
+	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
 		Closed: r.ClosedOn, Due: Due{On: r.DueOn, Computed: r.DueComputedOn, Rule: r.DueRule, Confidence: catalog.Confidence(r.DueConfidence), Reason: r.DueReason},
 		Mandate: r.MandateID, RecordedLater: r.RecordedLater, Version: r.Version}
 }
@@ -94,8 +94,10 @@ func find(tx *db.Tx, rid id.ID, lock bool) (Recommendation, error) {
 		q = q.Clauses(db.ForUpdate("recommendation"))
 	}
 	var x row
-	err := db.First(q, &x)
-	return x.recommendation(), err
+	if err := db.First(q, &x); err != nil {
+		return Recommendation{}, err
+	}
+	return x.recommendation(), tx.Match(x.ID, x.Version, lock)
 }
 
 func loaded(tx *db.Tx, r Recommendation) (Recommendation, error) {
@@ -145,7 +147,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 
 func insert(tx *db.Tx, tenant int32, r Recommendation) error {
 	return tx.Insert("recommendation", &row{TenantID: tenant, ID: r.ID, OrganisationID: r.Organisation, Number: r.Number, NumberKey: canon.Number(r.Number),
-		Dated: r.Dated, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
+		Issued: r.Issued, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
 		DueConfidence: string(r.Due.Confidence), DueReason: r.Due.Reason, MandateID: r.Mandate, RecordedLater: r.RecordedLater, Version: r.Version,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now()})
 }

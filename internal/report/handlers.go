@@ -78,14 +78,14 @@ func (h Handlers) GetReport(ctx context.Context, in api.GetReportRequestObject) 
 
 // VerifyReport handles POST /reports/{reportId}/verification.
 func (h Handlers) VerifyReport(ctx context.Context, in api.VerifyReportRequestObject) (api.VerifyReportResponseObject, error) {
-	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) { return h.s.Verify(ctx, rid, wire.ToDayPtr(in.Body.On)) })
+	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) { return h.s.Verify(ctx, rid, wire.ToDayPtr(in.Body.TakenOn)) })
 	return api.VerifyReport200JSONResponse(r), err
 }
 
 // RequestReportCompletion handles POST /reports/{reportId}/completion-requests.
 func (h Handlers) RequestReportCompletion(ctx context.Context, in api.RequestReportCompletionRequestObject) (api.RequestReportCompletionResponseObject, error) {
 	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) {
-		return h.s.AskCompletion(ctx, rid, in.Body.Question, wire.ToDay(in.Body.AnswerBy), wire.ToDayPtr(in.Body.On))
+		return h.s.AskCompletion(ctx, rid, in.Body.Question, wire.ToDay(in.Body.AnswerBy), wire.ToDayPtr(in.Body.TakenOn))
 	})
 	return api.RequestReportCompletion200JSONResponse(r), err
 }
@@ -93,7 +93,7 @@ func (h Handlers) RequestReportCompletion(ctx context.Context, in api.RequestRep
 // RejectReport handles POST /reports/{reportId}/rejection.
 func (h Handlers) RejectReport(ctx context.Context, in api.RejectReportRequestObject) (api.RejectReportResponseObject, error) {
 	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) {
-		return h.s.Reject(ctx, rid, in.Body.Reason, wire.ToDayPtr(in.Body.On))
+		return h.s.Reject(ctx, rid, in.Body.Reason, wire.ToDayPtr(in.Body.TakenOn))
 	})
 	return api.RejectReport200JSONResponse(r), err
 }
@@ -105,7 +105,7 @@ func (h Handlers) MarkReportDuplicate(ctx context.Context, in api.MarkReportDupl
 		return nil, err
 	}
 	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) {
-		return h.s.MarkDuplicate(ctx, rid, of, wire.ToDayPtr(in.Body.On))
+		return h.s.MarkDuplicate(ctx, rid, of, wire.ToDayPtr(in.Body.TakenOn))
 	})
 	return api.MarkReportDuplicate200JSONResponse(r), err
 }
@@ -117,14 +117,14 @@ func (h Handlers) ReferReport(ctx context.Context, in api.ReferReportRequestObje
 		return nil, err
 	}
 	n := Note{Reason: in.Body.Reason, Addressee: wire.Value(in.Body.Addressee), Receipt: wire.Value(in.Body.Receipt)}
-	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) { return h.s.Refer(ctx, rid, to, n, wire.ToDayPtr(in.Body.On)) })
+	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) { return h.s.Refer(ctx, rid, to, n, wire.ToDayPtr(in.Body.TakenOn)) })
 	return api.ReferReport200JSONResponse(r), err
 }
 
 // WithdrawReport handles POST /reports/{reportId}/withdrawal.
 func (h Handlers) WithdrawReport(ctx context.Context, in api.WithdrawReportRequestObject) (api.WithdrawReportResponseObject, error) {
 	r, err := after(ctx, in.ReportId, func(rid id.ID) (Report, error) {
-		return h.s.Withdraw(ctx, rid, in.Body.Reason, wire.ToDayPtr(in.Body.On))
+		return h.s.Withdraw(ctx, rid, in.Body.Reason, wire.ToDayPtr(in.Body.TakenOn))
 	})
 	return api.WithdrawReport200JSONResponse(r), err
 }
@@ -142,11 +142,11 @@ func (h Handlers) MatchReportSubject(ctx context.Context, in api.MatchReportSubj
 		return nil, err
 	}
 	b := *in.Body
-	sub := fromAPISubject(api.ReportSubjectInput{Kind: b.Kind, Nip: b.Nip, Name: b.Name, Office: b.Office, Description: b.Description})
+	sub := fromAPISubject(api.ReportSubjectInput{Kind: b.Kind, Nip: b.Nip, Name: b.Name, Workplace: b.Workplace, Description: b.Description})
 	if sub.ASN, err = wire.ToID(b.AsnId); err != nil {
 		return nil, err
 	}
-	r, seen, err := h.s.Match(ctx, rid, b.SubjectNo, sub)
+	r, seen, err := h.s.Match(ctx, rid, b.SubjectSequence, sub)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func fromAPISubject(s api.ReportSubjectInput) Subject {
 	if s.Kind != nil {
 		kind = SubjectKind(*s.Kind)
 	}
-	return Subject{Kind: kind, Detail: SubjectDetail{NIP: wire.Value(s.Nip), Name: wire.Value(s.Name), Office: wire.Value(s.Office),
+	return Subject{Kind: kind, Detail: SubjectDetail{NIP: wire.Value(s.Nip), Name: wire.Value(s.Name), Workplace: wire.Value(s.Workplace),
 		Description: wire.Value(s.Description)}}
 }
 
@@ -250,8 +250,8 @@ func toAPI(ctx context.Context, r Report) api.Report {
 }
 
 func toAPISubject(s Subject, filer bool) api.ReportSubject {
-	out := api.ReportSubject{No: s.No, Kind: api.ReportSubjectKind(s.Kind), Nip: wire.Optional(s.Detail.NIP), Name: wire.Optional(s.Detail.Name),
-		Office: wire.Optional(s.Detail.Office), Description: wire.Optional(s.Detail.Description), AddedBy: api.ReportSide(s.AddedBy)}
+	out := api.ReportSubject{Sequence: s.No, Kind: api.ReportSubjectKind(s.Kind), Nip: wire.Optional(s.Detail.NIP), Name: wire.Optional(s.Detail.Name),
+		Workplace: wire.Optional(s.Detail.Workplace), Description: wire.Optional(s.Detail.Description), AddedBy: api.ReportSide(s.AddedBy)}
 	if filer { // whether the registry knows the person is no answer for who asks (T-29)
 		out.Kind = api.ReportSubjectKind(SubjectUnknown)
 		return out
@@ -263,7 +263,7 @@ func toAPISubject(s Subject, filer bool) api.ReportSubject {
 func toAPIMessages(in []Message) []api.ReportMessage {
 	out := make([]api.ReportMessage, 0, len(in))
 	for _, m := range in {
-		out = append(out, api.ReportMessage{No: m.No, From: api.ReportSide(m.Sender), Kind: api.ReportMessageKind(m.Kind), Text: m.Text,
+		out = append(out, api.ReportMessage{Sequence: m.No, From: api.ReportSide(m.Sender), Kind: api.ReportMessageKind(m.Kind), Text: m.Text,
 			SentOn: wire.Day(m.Sent), AnswerBy: wire.DayPtr(m.AnswerBy)})
 	}
 	return out
@@ -272,7 +272,7 @@ func toAPIMessages(in []Message) []api.ReportMessage {
 func toAPISteps(in []Step) []api.ReportStep {
 	out := make([]api.ReportStep, 0, len(in))
 	for _, s := range in {
-		out = append(out, api.ReportStep{No: s.No, Action: string(s.Action), From: api.ReportState(s.From), To: api.ReportState(s.To), On: wire.Day(s.Day),
+		out = append(out, api.ReportStep{Sequence: s.No, Step: string(s.Action), FromState: api.ReportState(s.From), ToState: api.ReportState(s.To), TakenOn: wire.Day(s.Day),
 			OrganisationId: wire.ID(s.Organisation), Reason: wire.Optional(s.Note.Reason), Addressee: wire.Optional(s.Note.Addressee),
 			Receipt: wire.Optional(s.Note.Receipt), RecordedLater: s.RecordedLater})
 	}

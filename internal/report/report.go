@@ -66,7 +66,7 @@ type Subject struct {
 type SubjectDetail struct {
 	NIP         string `json:"nip,omitempty"`
 	Name        string `json:"name,omitempty"`
-	Office      string `json:"office,omitempty"`
+	Workplace   string `json:"workplace,omitempty"`
 	Description string `json:"description,omitempty"`
 }
 

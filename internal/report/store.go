@@ -144,6 +144,9 @@ func find(tx *db.Tx, rid id.ID, today day.Day, lock bool) (row, Report, error) {
 	if err := db.First(q, &x); err != nil {
 		return x, Report{}, err
 	}
+	if err := tx.Match(x.ID, x.Version, lock); err != nil {
+		return x, Report{}, err
+	}
 	r, err := x.report(today)
 	return x, r, err
 }

@@ -93,6 +93,9 @@ func find(tx *db.Tx, sid id.ID, lock bool) (Sanction, error) {
 	if err := db.First(q.Where("sanction.id = ?", sid), &r); err != nil {
 		return Sanction{}, err
 	}
+	if err := tx.Match(r.ID, r.Version, lock); err != nil {
+		return Sanction{}, err
+	}
 	return r.sanction()
 }
 

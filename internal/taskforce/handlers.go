@@ -148,7 +148,7 @@ func (h Handlers) EndTaskForceMember(ctx context.Context, in api.EndTaskForceMem
 }
 
 func fromAPIMember(b api.TaskForceMemberInput) (Member, error) {
-	m := Member{Role: Role(b.Role), Name: wire.Value(b.Name), Institution: wire.Value(b.Institution), Position: wire.Value(b.Position),
+	m := Member{Role: Role(b.Role), Name: wire.Value(b.Name), Institution: wire.Value(b.Institution), Position: wire.Value(b.PositionTitle),
 		Until: wire.ToDayPtr(b.ValidUntil)}
 	if from := wire.ToDayPtr(b.ValidFrom); from != nil {
 		m.From = *from
@@ -167,7 +167,7 @@ func toAPI(ctx context.Context, f TaskForce, today day.Day) api.TaskForce {
 
 func toAPIMember(ctx context.Context, m Member, today day.Day) api.TaskForceMember {
 	return api.TaskForceMember{Id: m.ID.String(), TaskForceId: m.TaskForce.String(), Role: api.TaskForceRole(m.Role), AsnId: wire.ID(m.ASN),
-		Name: wire.Optional(m.Name), Institution: wire.Optional(m.Institution), Position: wire.Optional(m.Position), ValidFrom: wire.Day(m.From),
+		Name: wire.Optional(m.Name), Institution: wire.Optional(m.Institution), PositionTitle: wire.Optional(m.Position), ValidFrom: wire.Day(m.From),
 		ValidUntil: wire.DayPtr(m.Until), RecordedLater: m.RecordedLater, Version: m.Version, AllowedSteps: m.steps(today, mayWrite(ctx))}
 }
 

@@ -222,10 +222,6 @@ func (s *Service) EndMember(ctx context.Context, fid, mid id.ID, last day.Day) (
 	return m, today, err
 }
 
-// MembersTx tells who belonged to any task force of the government on a legal
-// day: what cases and conflicts of interest ask.
-func MembersTx(tx *db.Tx, on day.Day) ([]Member, error) { return membersOn(tx, on) }
-
 // Follower follows a person whose record was joined to another, see package asn.
 type Follower struct{}
 

@@ -74,8 +74,10 @@ func find(tx *db.Tx, fid id.ID, lock bool) (TaskForce, error) {
 		q = q.Clauses(db.ForUpdate("task_force"))
 	}
 	var x row
-	err := db.First(q, &x)
-	return x.taskForce(), err
+	if err := db.First(q, &x); err != nil {
+		return TaskForce{}, err
+	}
+	return x.taskForce(), tx.Match(x.ID, x.Version, lock)
 }
 
 func insert(tx *db.Tx, tenant int32, f TaskForce) error {
@@ -151,15 +153,6 @@ func listMembers(tx *db.Tx, fid id.ID, on *day.Day, r *page.Request) ([]Member, 
 	}
 	var rows []memberRow
 	err := q.Order("valid_from, id").Find(&rows).Error
-	return members(rows), err
-}
-
-func membersOn(tx *db.Tx, on day.Day) ([]Member, error) {
-	var rows []memberRow
-	err := standing(tx).Joins("JOIN task_force f ON f.tenant_id = task_force_member.tenant_id AND f.id = task_force_member.task_force_id").
-		Where("f.valid_from <= ? AND (f.valid_until IS NULL OR f.valid_until >= ?)", on, on).
-		Where("task_force_member.valid_from <= ? AND (task_force_member.valid_until IS NULL OR task_force_member.valid_until >= ?)", on, on).
-		Order("task_force_member.valid_from, task_force_member.id").Find(&rows).Error
 	return members(rows), err
 }
 

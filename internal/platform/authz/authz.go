@@ -157,20 +157,6 @@ func Founding(s Scope, tenant int32) Scope {
 	return s
 }
 
-// InGovernment narrows a scope over several governments to one of them; a
-// government outside the scope is missing, not forbidden.
-func InGovernment(s Scope, tenant int32) (Scope, error) {
-	if !slices.Contains(s.filter, tenant) {
-		return Scope{}, fault.Missing()
-	}
-	s.home = tenant
-	s.filter = []int32{tenant}
-	if split == nil {
-		s.setting = s.filter
-	}
-	return s, nil
-}
-
 // Principal is who the scope was made for.
 func (s Scope) Principal() Principal { return s.principal }
 

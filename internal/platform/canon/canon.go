@@ -1,6 +1,7 @@
 // Package canon writes texts in the one form in which they are hashed: UTF-8
-// in NFC, line feeds, no trailing space on a line and none at the end (T-48).
-// Two people who see the same text get the same hash.
+// in NFC, line feeds, no space at the end of a line, no empty line at the
+// beginning or the end (T-48). Two people who see the same text get the same
+// hash.
 package canon
 
 import (
@@ -12,26 +13,33 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Text is the canonical form of a text. It ends with one line feed unless it is
-// empty.
+// Text is the canonical form of a text.
 func Text(s string) string {
-	s = strings.ReplaceAll(strings.TrimPrefix(s, "\uFEFF"), "\r\n", "\n")
-	lines := strings.Split(strings.ReplaceAll(s, "\r", "\n"), "\n")
+	s = strings.TrimPrefix(norm.NFC.String(s), "\uFEFF")
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRightFunc(line, unicode.IsSpace)
 	}
-	s = strings.TrimRight(strings.Join(lines, "\n"), "\n")
-	if s == "" {
-		return ""
-	}
-	return norm.NFC.String(s) + "\n"
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// Sum is the SHA-256 of a canonical text, in hexadecimal.
-func Sum(text string) string {
-	h := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(h[:])
+// Hash is a SHA-256.
+type Hash [sha256.Size]byte
+
+// Sum is the hash of a text, byte for byte.
+func Sum(text string) Hash { return sha256.Sum256([]byte(text)) }
+
+// ParseHash reads a hash in hexadecimal.
+func ParseHash(s string) (h Hash, ok bool) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(h) {
+		return h, false
+	}
+	return Hash(b), true
 }
+
+// String writes the hash in hexadecimal.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
 // Number is a foreign number without spaces, case and punctuation: how numbers
 // of other bodies are compared, which write them in many ways.

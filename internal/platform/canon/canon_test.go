@@ -11,13 +11,17 @@ import (
 func TestText_SameLookSameForm(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"":                              "",
-		" \r\n\t\n":                     "",
-		"a":                             "a\n",
-		"a \r\nb\t\rc\n\n\n":            "a\nb\nc\n",
-		"\uFEFFa\u00a0\n":               "a\n",
-		"cafe\u0301":                    "caf\u00e9\n",
-		"  1. Netral.\n\n  2. Adil.   ": "  1. Netral.\n\n  2. Adil.\n",
+		"":                            "",
+		" \r\n\t\n":                   "",
+		"satu\ndua":                   "satu\ndua",
+		"a \r\nb\t\rc\n\n\n":          "a\nb\nc",
+		"satu \t\ndua\u00a0\u3000":    "satu\ndua",
+		"  satu  dua":                 "  satu  dua",
+		"\n\nsatu\n\ndua\n\n":         "satu\n\ndua",
+		" \nsatu\n \t":                "satu",
+		"\uFEFFa\u00a0\n":             "a",
+		"cafe\u0301":                  "caf\u00e9",
+		"  1. Netral.\n\n  2. Adil. ": "  1. Netral.\n\n  2. Adil.",
 	} {
 		got := canon.Text(in)
 		if got != want {
@@ -27,8 +31,22 @@ func TestText_SameLookSameForm(t *testing.T) {
 			t.Errorf("%q is not stable: %q", got, again)
 		}
 	}
-	if canon.Sum("a\n") != "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7" {
-		t.Error("the hash is not SHA-256 in hexadecimal")
+}
+
+// Proves T-48: a hash is SHA-256 in hexadecimal, and nothing else is one.
+func TestHash_WrittenAndRead(t *testing.T) {
+	t.Parallel()
+	const a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb" // printf a | sha256sum
+	if got := canon.Sum("a").String(); got != a {
+		t.Errorf("the hash of a is %s", got)
+	}
+	if h, ok := canon.ParseHash(a); !ok || h != canon.Sum("a") {
+		t.Errorf("read as %s, %v", h, ok)
+	}
+	for _, s := range []string{"", a[1:], a + "00", "x" + a[1:]} {
+		if _, ok := canon.ParseHash(s); ok {
+			t.Errorf("%q is read as a hash", s)
+		}
 	}
 }
 

@@ -119,17 +119,19 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, "begin isolation level repeatable read read only", false, fn)
 }
 
+const beginWrite = "begin isolation level read committed"
+
 // Write runs fn in a transaction and commits it; it refuses to commit when
 // fn noted nothing in the journal.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level read committed", true, fn)
+	return d.run(ctx, beginWrite, true, fn)
 }
 
 // Scratch runs fn in a transaction and commits it without a note. It is for
 // working data that is a record of nothing: pieces of a file on its way in,
 // counters of progress. What a person decided goes through Write.
 func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level read committed", false, fn)
+	return d.run(ctx, beginWrite, false, fn)
 }
 
 // MoveClock makes the clock of all transactions show an instant from now on. It
@@ -144,51 +146,91 @@ func (d *DB) ClockMoved(ctx context.Context) (moved bool, err error) {
 	return moved, d.pool.QueryRow(ctx, "select offset_seconds <> 0 from clock").Scan(&moved)
 }
 
-var errUnnoted = errors.New("db: a write was not noted in the journal")
+var (
+	errUnnoted   = errors.New("db: a write was not noted in the journal")
+	errUnmatched = errors.New("db: a write did not look at the version its caller named")
+)
 
-func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) error) (err error) {
+func (d *DB) run(ctx context.Context, begin string, write bool, fn func(*Tx) error) error {
 	scope, ok := authz.From(ctx)
 	if !ok {
 		return errors.New("db: no scope in the context, so no transaction")
 	}
+	if u := unitOf(ctx); u != nil && (write || u.tx != nil) {
+		return d.join(ctx, u, scope, write, fn)
+	}
+	tx, err := d.open(ctx, scope, begin)
+	if err != nil {
+		return err
+	}
+	defer tx.close()
+	tx.write = write
+	if err := fn(tx); err != nil {
+		return translate(err)
+	}
+	if err := tx.complete(); err != nil {
+		return err
+	}
+	return tx.commit()
+}
+
+// open takes a connection and begins a transaction on it; whoever opens it
+// closes it.
+func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, error) {
 	actx, cancel := context.WithTimeout(ctx, d.acquire)
 	conn, err := d.sql.Conn(actx)
 	cancel()
 	if err != nil {
-		return unavailable(err)
+		return nil, unavailable(err)
 	}
-	defer func() { _ = conn.Close() }()
-
-	tx := &Tx{ctx: ctx, scope: scope, write: write, multiRow: d.multiRow}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
-		return unavailable(err)
+		_ = conn.Close()
+		return nil, unavailable(err)
 	}
 	tx.gorm = d.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
 	tx.gorm.Statement.ConnPool = conn
-	done := false
-	defer func() {
-		if !done { // an error, or a panic on its way up
-			rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if _, rerr := tx.conn.Exec(rctx, "rollback"); rerr != nil {
-				_ = tx.conn.Close(rctx)
-			}
-		}
-	}()
 	if err := tx.begin(begin); err != nil {
-		return unavailable(err)
+		tx.close()
+		return nil, unavailable(err)
 	}
-	if err := fn(tx); err != nil {
-		return translate(err)
+	return tx, nil
+}
+
+// close gives the connection back. What was not committed is undone: after an
+// error, or a panic on its way up.
+func (tx *Tx) close() {
+	defer func() { _ = tx.release() }()
+	if tx.committed {
+		return
 	}
-	if write && !tx.noted {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.ctx), 5*time.Second)
+	defer cancel()
+	if _, err := tx.conn.Exec(ctx, "rollback"); err != nil {
+		_ = tx.conn.Close(ctx)
+	}
+}
+
+// complete tells whether a write may be committed.
+func (tx *Tx) complete() error {
+	if !tx.write {
+		return nil
+	}
+	if !tx.noted {
 		return errUnnoted
 	}
-	tag, err := tx.conn.Exec(ctx, "commit")
+	if seen := seenOf(tx.ctx); seen != nil && !seen.matched {
+		return errUnmatched
+	}
+	return nil
+}
+
+func (tx *Tx) commit() error {
+	tag, err := tx.conn.Exec(tx.ctx, "commit")
 	if err != nil {
 		return translate(err)
 	}
-	done = true
+	tx.committed = true
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
 	}

@@ -28,6 +28,9 @@ type Tx struct {
 	write    bool
 	noted    bool
 	multiRow bool
+
+	committed bool
+	release   func() error
 }
 
 // Context is the request's.

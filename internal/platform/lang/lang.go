@@ -79,10 +79,12 @@ func Text(l Lang, code string, params fault.Params) string {
 	if l == English {
 		t = e.en
 	}
+	// In one pass: a value that looks like a placeholder is shown as it is.
+	pairs := make([]string, 0, 2*len(params))
 	for name, v := range params {
-		t = strings.ReplaceAll(t, "{"+name+"}", fmt.Sprint(v))
+		pairs = append(pairs, "{"+name+"}", fmt.Sprint(v))
 	}
-	return t
+	return strings.NewReplacer(pairs...).Replace(t)
 }
 
 // Codes lists every code that has a text, sorted.

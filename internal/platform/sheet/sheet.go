@@ -1,9 +1,7 @@
 package sheet
 
 import (
-	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -140,8 +138,8 @@ type Options struct {
 	Limits    Limits
 }
 
-// Worksheet is one sheet of a workbook.
-type Worksheet struct {
+// worksheet is one sheet of a workbook.
+type worksheet struct {
 	Name   string
 	Hidden bool
 }
@@ -157,32 +155,12 @@ type source interface {
 
 // Reader reads one table, row by row. It is for one goroutine.
 type Reader struct {
-	kind       Kind
-	worksheets []Worksheet
-	worksheet  string
-	limits     Limits
-	src        source
-	rows       int
-	err        error
-	file       *os.File
-}
-
-// OpenFile opens the file at path.
-func OpenFile(path string, o Options) (*Reader, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	r, err := Open(f, info.Size(), o)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	r.file = f
-	return r, nil
+	kind      Kind
+	worksheet string
+	limits    Limits
+	src       source
+	rows      int
+	err       error
 }
 
 // Open opens a file of the given size. Refusals are of type *Error.
@@ -209,9 +187,6 @@ func Open(r io.ReaderAt, size int64, o Options) (*Reader, error) {
 
 // Kind is the form found.
 func (r *Reader) Kind() Kind { return r.kind }
-
-// Worksheets lists the sheets of the workbook in their order; none for CSV.
-func (r *Reader) Worksheets() []Worksheet { return r.worksheets }
 
 // Worksheet is the name of the sheet being read; empty for CSV.
 func (r *Reader) Worksheet() string { return r.worksheet }
@@ -257,11 +232,5 @@ func (r *Reader) Progress() float64 {
 	return min(1, float64(r.src.consumed())/float64(size))
 }
 
-// Close ends the reading. A file opened by OpenFile is closed as well.
-func (r *Reader) Close() error {
-	err := r.src.close()
-	if r.file != nil {
-		err = errors.Join(err, r.file.Close())
-	}
-	return err
-}
+// Close ends the reading; the file stays the caller's.
+func (r *Reader) Close() error { return r.src.close() }

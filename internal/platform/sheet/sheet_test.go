@@ -185,8 +185,8 @@ func TestXLSX_ChoosesTheWorksheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(r.Worksheets()) != "[{Sheet1 true} {PNS false} {PPPK false}]" || r.Worksheet() != "PNS" {
-		t.Errorf("%v %q", r.Worksheets(), r.Worksheet())
+	if r.Worksheet() != "PNS" {
+		t.Errorf("the sheet is %q", r.Worksheet())
 	}
 	_, err = readAll(b.Bytes(), Options{Worksheet: "CPNS"})
 	wantReason(t, err, ReasonNoSuchWorksheet)
@@ -682,7 +682,11 @@ func TestWriter_LargeXLSXLeavesNoTemporaryFile(t *testing.T) {
 	if left, _ := os.ReadDir(temp); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	r, err := OpenFile(path, Options{Limits: Limits{Ratio: 1000}})
+	written, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(bytes.NewReader(written), int64(len(written)), Options{Limits: Limits{Ratio: 1000}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func ofKind(rels map[string]relation, kind string) string {
 
 // workbook is what the parts around the worksheet say.
 type workbook struct {
-	sheets   []Worksheet
+	sheets   []worksheet
 	targets  []string
 	date1904 bool
 	strings  stringTable
@@ -156,7 +156,7 @@ func (w *workbook) readSheets(a *archive, main string, rels map[string]relation)
 				return nil
 			}
 			state := attrText(t.attrs, "state")
-			w.sheets = append(w.sheets, Worksheet{Name: attrText(t.attrs, "name"), Hidden: state != "" && state != "visible"})
+			w.sheets = append(w.sheets, worksheet{Name: attrText(t.attrs, "name"), Hidden: state != "" && state != "visible"})
 			w.targets = append(w.targets, rel.target)
 		}
 		return nil

@@ -29,7 +29,7 @@ func (r *Reader) openXLSX(at io.ReaderAt, size int64, name string) error {
 	if err != nil {
 		return err
 	}
-	r.worksheets, r.worksheet = w.sheets, w.sheets[i].Name
+	r.worksheet = w.sheets[i].Name
 	r.src = &xlsxSource{book: w, part: part, total: partSize, scan: newXMLScanner(part), limits: r.limits}
 	return nil
 }
