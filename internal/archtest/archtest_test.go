@@ -21,7 +21,7 @@ const module = "github.com/netral-asn/netral"
 // package without a rank fails the test; giving it one is the design decision.
 var ranks = []string{
 	"migrations", "api", "api/client", "", // generated and embedded
-	"internal/platform/fault", "internal/platform/page", "internal/platform/id", "internal/platform/day",
+	"internal/platform/opt", "internal/platform/fault", "internal/platform/page", "internal/platform/id", "internal/platform/day",
 	"internal/nip", "internal/platform/lang", "internal/platform/config", "internal/platform/pgembed",
 	"internal/platform/pgembed/pgtest", "internal/platform/sheet", "internal/platform/seal", "internal/platform/document",
 	"internal/platform/wire", "internal/platform/canon",

@@ -13,6 +13,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -53,8 +54,8 @@ type row struct {
 func (r row) circular() (Circular, error) {
 	c := Circular{ID: r.ID, Signed: r.SignedOn, Subject: r.Subject, Opening: r.Opening, Closing: r.Closing, Election: r.ElectionID,
 		Amends: r.AmendsID, Replaces: r.ReplacesID, State: State(r.State), From: r.InForceFrom, Until: r.InForceUntil, EndReason: r.EndReason,
-		IssuedOn: r.IssuedOn, Text: value(r.Text), TextSHA256: value(r.TextSHA256), Addressed: value(r.Addressed), RecordedLater: r.RecordedLater,
-		Version: r.Version, Number: ParseNumber(value(r.Number)),
+		IssuedOn: r.IssuedOn, Text: opt.Value(r.Text), TextSHA256: opt.Value(r.TextSHA256), Addressed: opt.Value(r.Addressed), RecordedLater: r.RecordedLater,
+		Version: r.Version, Number: ParseNumber(opt.Value(r.Number)),
 		Signatory: Signatory{Office: government.Office(r.SignatoryOffice), Mandate: r.SignatoryMandate, Title: r.SignatoryTitle, Name: r.SignatoryName,
 			WithoutMandate: r.WithoutMandate}}
 	for _, f := range []struct {
@@ -68,27 +69,11 @@ func (r row) circular() (Circular, error) {
 	return c, nil
 }
 
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
-func orNull[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
 func toRow(c Circular) (row, error) {
 	r := row{ID: c.ID, SignedOn: c.Signed, Subject: c.Subject, Opening: c.Opening, Closing: c.Closing, SignatoryOffice: string(c.Signatory.Office),
 		SignatoryMandate: c.Signatory.Mandate, SignatoryTitle: c.Signatory.Title, SignatoryName: c.Signatory.Name, WithoutMandate: c.Signatory.WithoutMandate,
 		ElectionID: c.Election, AmendsID: c.Amends, ReplacesID: c.Replaces, State: string(c.State), InForceFrom: c.From, InForceUntil: c.Until,
-		EndReason: c.EndReason, IssuedOn: c.IssuedOn, Text: orNull(c.Text), TextSHA256: orNull(c.TextSHA256), Addressed: orNull(c.Addressed),
+		EndReason: c.EndReason, IssuedOn: c.IssuedOn, Text: opt.Of(c.Text), TextSHA256: opt.Of(c.TextSHA256), Addressed: opt.Of(c.Addressed),
 		RecordedLater: c.RecordedLater, Version: c.Version}
 	if c.Number.Printed != "" {
 		key, year := c.Number.Key(), int32(c.Number.yearOf(c.Signed))
@@ -258,7 +243,7 @@ type receiptRow struct {
 }
 
 func (r receiptRow) receipt() Receipt {
-	return Receipt{Circular: r.CircularID, Person: r.ASNID, On: r.AcknowledgedOn, Channel: Channel(r.Channel), TextSHA256: value(r.TextSHA256),
+	return Receipt{Circular: r.CircularID, Person: r.ASNID, On: r.AcknowledgedOn, Channel: Channel(r.Channel), TextSHA256: opt.Value(r.TextSHA256),
 		Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater}
 }
 
@@ -271,7 +256,7 @@ func insertReceipts(tx *db.Tx, tenant int32, receipts []Receipt) (int64, error) 
 	rows := make([]receiptRow, 0, len(receipts))
 	for _, r := range receipts {
 		rows = append(rows, receiptRow{TenantID: tenant, CircularID: r.Circular, ASNID: r.Person, AcknowledgedOn: r.On, Channel: string(r.Channel),
-			TextSHA256: orNull(r.TextSHA256), Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater, CreatedAt: tx.Now()})
+			TextSHA256: opt.Of(r.TextSHA256), Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater, CreatedAt: tx.Now()})
 	}
 	res := tx.Platform("circular_acknowledgement").Clauses(clause.OnConflict{DoNothing: true}).Create(&rows)
 	return res.RowsAffected, res.Error
@@ -391,7 +376,7 @@ func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addr
 	for _, x := range rows {
 		a := Addressee{Person: x.ASNID, Name: x.Name, OPD: x.OPDID, nameKey: x.NameKey}
 		if x.AcknowledgedOn != nil {
-			a.Receipt = &Receipt{Circular: cid, Person: x.ASNID, On: *x.AcknowledgedOn, Channel: Channel(value(x.Channel)), RecordedLater: value(x.RecordedLater)}
+			a.Receipt = &Receipt{Circular: cid, Person: x.ASNID, On: *x.AcknowledgedOn, Channel: Channel(opt.Value(x.Channel)), RecordedLater: opt.Value(x.RecordedLater)}
 		}
 		out = append(out, a)
 	}

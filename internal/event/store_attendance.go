@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -175,8 +176,8 @@ func invitees(tx *db.Tx, e Event, f InviteeFilter, r page.Request) ([]Invitee, e
 		WHERE i.tenant_id IN @tenants AND i.event_id = @event AND `+where+` ORDER BY p.name_key, p.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Invitee, 0, len(rows))
 	for _, x := range rows {
-		out = append(out, Invitee{Person: x.ASNID, Name: x.Name, OPD: x.OPDID, Mode: Mode(x.Mode), Delegate: x.DelegateID, Attended: Mode(value(x.Attended)),
-			Proof: Proof(value(x.Proof)), Represented: x.Represented, Excused: x.Excused, nameKey: x.NameKey})
+		out = append(out, Invitee{Person: x.ASNID, Name: x.Name, OPD: x.OPDID, Mode: Mode(x.Mode), Delegate: x.DelegateID, Attended: Mode(opt.Value(x.Attended)),
+			Proof: Proof(opt.Value(x.Proof)), Represented: x.Represented, Excused: x.Excused, nameKey: x.NameKey})
 	}
 	return out, err
 }
@@ -314,7 +315,7 @@ func attendances(tx *db.Tx, eid id.ID, f AttendanceFilter, r page.Request) ([]At
 	out := make([]Attendance, 0, len(rows))
 	for _, x := range rows {
 		a := x.Own.attendance()
-		a.Name, a.nameKey, a.StrikeReason = x.Name, x.NameKey, value(x.Reason)
+		a.Name, a.nameKey, a.StrikeReason = x.Name, x.NameKey, opt.Value(x.Reason)
 		out = append(out, a)
 	}
 	return out, err
@@ -584,7 +585,7 @@ func mine(tx *db.Tx, r page.Request) ([]Mine, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Mine{Event: e, Invited: Mode(value(x.Invited)), DelegateOf: x.DelegateOf, Attended: Mode(value(x.Attended)), Proof: Proof(value(x.Proof))})
+		out = append(out, Mine{Event: e, Invited: Mode(opt.Value(x.Invited)), DelegateOf: x.DelegateOf, Attended: Mode(opt.Value(x.Attended)), Proof: Proof(opt.Value(x.Proof))})
 	}
 	return out, nil
 }
