@@ -487,16 +487,16 @@ func (e CaseOriginKind) Valid() bool {
 
 // Defines values for CaseRecommender.
 const (
-	EthicsCouncil CaseRecommender = "ethics_council"
-	Examiners     CaseRecommender = "examiners"
+	CaseRecommenderEthicsCouncil CaseRecommender = "ethics_council"
+	CaseRecommenderExaminers     CaseRecommender = "examiners"
 )
 
 // Valid indicates whether the value is a known member of the CaseRecommender enum.
 func (e CaseRecommender) Valid() bool {
 	switch e {
-	case EthicsCouncil:
+	case CaseRecommenderEthicsCouncil:
 		return true
-	case Examiners:
+	case CaseRecommenderExaminers:
 		return true
 	default:
 		return false
@@ -542,6 +542,75 @@ func (e CaseState) Valid() bool {
 	case CaseStateServing:
 		return true
 	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusDueConfidence.
+const (
+	CaseStatusDueConfidenceHigh   CaseStatusDueConfidence = "high"
+	CaseStatusDueConfidenceLow    CaseStatusDueConfidence = "low"
+	CaseStatusDueConfidenceMedium CaseStatusDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusDueConfidence enum.
+func (e CaseStatusDueConfidence) Valid() bool {
+	switch e {
+	case CaseStatusDueConfidenceHigh:
+		return true
+	case CaseStatusDueConfidenceLow:
+		return true
+	case CaseStatusDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWaits.
+const (
+	CaseStatusWaitsAppointingAuthority CaseStatusWaits = "appointing_authority"
+	CaseStatusWaitsBkn                 CaseStatusWaits = "bkn"
+	CaseStatusWaitsBpasn               CaseStatusWaits = "bpasn"
+	CaseStatusWaitsDecidingOfficial    CaseStatusWaits = "deciding_official"
+	CaseStatusWaitsDirectSuperior      CaseStatusWaits = "direct_superior"
+	CaseStatusWaitsExaminers           CaseStatusWaits = "examiners"
+	CaseStatusWaitsNobody              CaseStatusWaits = "nobody"
+	CaseStatusWaitsOtherBody           CaseStatusWaits = "other_body"
+	CaseStatusWaitsPersonnelAgency     CaseStatusWaits = "personnel_agency"
+	CaseStatusWaitsSender              CaseStatusWaits = "sender"
+	CaseStatusWaitsSubject             CaseStatusWaits = "subject"
+	CaseStatusWaitsTaskForce           CaseStatusWaits = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWaits enum.
+func (e CaseStatusWaits) Valid() bool {
+	switch e {
+	case CaseStatusWaitsAppointingAuthority:
+		return true
+	case CaseStatusWaitsBkn:
+		return true
+	case CaseStatusWaitsBpasn:
+		return true
+	case CaseStatusWaitsDecidingOfficial:
+		return true
+	case CaseStatusWaitsDirectSuperior:
+		return true
+	case CaseStatusWaitsExaminers:
+		return true
+	case CaseStatusWaitsNobody:
+		return true
+	case CaseStatusWaitsOtherBody:
+		return true
+	case CaseStatusWaitsPersonnelAgency:
+		return true
+	case CaseStatusWaitsSender:
+		return true
+	case CaseStatusWaitsSubject:
+		return true
+	case CaseStatusWaitsTaskForce:
 		return true
 	default:
 		return false
@@ -3816,6 +3885,15 @@ type CaseOrigin struct {
 	// ReportId Opaque identifier.
 	ReportId *Id `json:"report_id,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
@@ -3927,8 +4005,14 @@ type CaseState string
 
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
+	// AgeDays Calendar days from receipt until it was closed or today.
+	AgeDays int32 `json:"age_days"`
+
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Due The soonest term within which somebody has to act.
+	Due *CaseStatusDue `json:"due,omitempty"`
 
 	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
@@ -3936,8 +4020,11 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// OurNumber Absent while the matter is not accepted.
+	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceiptNumber Number of our acknowledgement of what was sent here.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -3945,21 +4032,46 @@ type CaseStatus struct {
 	// RegisteredOn Legal day in the zone of the government.
 	RegisteredOn *Day `json:"registered_on,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
 	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
 	StatusSince Day `json:"status_since"`
 
-	// TheirNumber Number of the sending office exactly as printed.
-	TheirNumber string `json:"their_number"`
+	// TheirNumber The office's own number as printed.
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// Version Grows by one with every change; the number in `ETag`.
+	// Version Grows by one with every change of what is shown.
 	Version int32 `json:"version"`
+
+	// WaitsFor Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	WaitsFor CaseStatusWaits `json:"waits_for"`
 }
+
+// CaseStatusDue The soonest term within which somebody has to act.
+type CaseStatusDue struct {
+	// Confidence How sure the rule is; `low` is practice rather than law.
+	Confidence CaseStatusDueConfidence `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// DaysLeft Calendar days from today in the government's zone; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// CaseStatusDueConfidence How sure the rule is; `low` is practice rather than law.
+type CaseStatusDueConfidence string
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
@@ -3969,6 +4081,10 @@ type CaseStatusList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// CaseStatusWaits Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+// `other_body` are outside the government.
+type CaseStatusWaits string
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
 type CaseStatusWord string
@@ -7608,6 +7724,15 @@ type Recommendation struct {
 	// RecordedLater Entered after the day of receipt.
 	RecordedLater bool `json:"recorded_later"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
 
@@ -7721,6 +7846,15 @@ type RecommendationInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8050,7 +8184,7 @@ type Report struct {
 	// Narrative What happened, in the reporter's words.
 	Narrative string `json:"narrative"`
 
-	// Number Our number of the report.
+	// Number Number of the sending body as printed.
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
@@ -8070,6 +8204,15 @@ type Report struct {
 
 	// RecordedLater Entered after the day it came.
 	RecordedLater bool `json:"recorded_later"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8167,6 +8310,15 @@ type ReportInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -9637,8 +9789,11 @@ type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
 	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
 
-	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	// OurNumber Our case number or that of an acknowledgement; spaces, case and punctuation do not matter.
 	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// SbtNumber The number in BKN's report sharing (SBT); spaces, case and punctuation do not matter.
+	SbtNumber *string `form:"sbt_number,omitempty" json:"sbt_number,omitempty"`
 
 	// UpdatedSince Only what changed at or after this instant.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -9651,6 +9806,12 @@ type ListCaseStatusesParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ExportCaseStatusesParams defines parameters for ExportCaseStatuses.
+type ExportCaseStatusesParams struct {
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 }
 
 // GetCaseStatusParams defines parameters for GetCaseStatus.
@@ -10984,6 +11145,9 @@ type ServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error
@@ -12228,6 +12392,13 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter our_number: %s", err))
 	}
 
+	// ------------- Optional query parameter "sbt_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sbt_number", ctx.QueryParams(), &params.SbtNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sbt_number: %s", err))
+	}
+
 	// ------------- Optional query parameter "updated_since" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -12268,6 +12439,24 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCaseStatuses(ctx, params)
+	return err
+}
+
+// ExportCaseStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCaseStatuses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCaseStatusesParams
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCaseStatuses(ctx, params)
 	return err
 }
 
@@ -16673,6 +16862,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
+	router.GET(options.BaseURL+"/case-statuses/export", wrapper.ExportCaseStatuses, options.OperationMiddlewares["exportCaseStatuses"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/cases", wrapper.OpenCases, options.OperationMiddlewares["openCases"]...)
 	router.GET(options.BaseURL+"/cases/:caseId", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
@@ -17828,8 +18018,9 @@ type ListCaseStatusesResponseObject interface {
 }
 
 type ListCaseStatuses200ResponseHeaders struct {
-	ETag *string
-	Link *string
+	CacheControl *string
+	ETag         *string
+	Link         *string
 }
 
 type ListCaseStatuses200JSONResponse struct {
@@ -17844,6 +18035,9 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -17855,12 +18049,60 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 	return err
 }
 
+type ListCaseStatuses304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type ListCaseStatuses304Response struct {
+	Headers ListCaseStatuses304ResponseHeaders
 }
 
 func (response ListCaseStatuses304Response) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
+}
+
+type ExportCaseStatusesRequestObject struct {
+	Params ExportCaseStatusesParams
+}
+
+type ExportCaseStatusesResponseObject interface {
+	VisitExportCaseStatusesResponse(w http.ResponseWriter) error
+}
+
+type ExportCaseStatuses200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCaseStatuses200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCaseStatusesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
 }
 
 type GetCaseStatusRequestObject struct {
@@ -17873,7 +18115,8 @@ type GetCaseStatusResponseObject interface {
 }
 
 type GetCaseStatus200ResponseHeaders struct {
-	ETag *string
+	CacheControl *string
+	ETag         *string
 }
 
 type GetCaseStatus200JSONResponse struct {
@@ -17888,6 +18131,9 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -17896,10 +18142,22 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 	return err
 }
 
+type GetCaseStatus304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type GetCaseStatus304Response struct {
+	Headers GetCaseStatus304ResponseHeaders
 }
 
 func (response GetCaseStatus304Response) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
 }
@@ -23894,6 +24152,9 @@ type StrictServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx context.Context, request ExportCaseStatusesRequestObject) (ExportCaseStatusesResponseObject, error)
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx context.Context, request GetCaseStatusRequestObject) (GetCaseStatusResponseObject, error)
@@ -25840,6 +26101,31 @@ func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatu
 		return err
 	} else if validResponse, ok := response.(ListCaseStatusesResponseObject); ok {
 		return validResponse.VisitListCaseStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportCaseStatuses operation middleware
+func (sh *strictHandler) ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error {
+	var request ExportCaseStatusesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCaseStatuses(ctx.Request().Context(), request.(ExportCaseStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCaseStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCaseStatusesResponseObject); ok {
+		return validResponse.VisitExportCaseStatusesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -488,16 +488,16 @@ func (e CaseOriginKind) Valid() bool {
 
 // Defines values for CaseRecommender.
 const (
-	EthicsCouncil CaseRecommender = "ethics_council"
-	Examiners     CaseRecommender = "examiners"
+	CaseRecommenderEthicsCouncil CaseRecommender = "ethics_council"
+	CaseRecommenderExaminers     CaseRecommender = "examiners"
 )
 
 // Valid indicates whether the value is a known member of the CaseRecommender enum.
 func (e CaseRecommender) Valid() bool {
 	switch e {
-	case EthicsCouncil:
+	case CaseRecommenderEthicsCouncil:
 		return true
-	case Examiners:
+	case CaseRecommenderExaminers:
 		return true
 	default:
 		return false
@@ -543,6 +543,75 @@ func (e CaseState) Valid() bool {
 	case CaseStateServing:
 		return true
 	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusDueConfidence.
+const (
+	CaseStatusDueConfidenceHigh   CaseStatusDueConfidence = "high"
+	CaseStatusDueConfidenceLow    CaseStatusDueConfidence = "low"
+	CaseStatusDueConfidenceMedium CaseStatusDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusDueConfidence enum.
+func (e CaseStatusDueConfidence) Valid() bool {
+	switch e {
+	case CaseStatusDueConfidenceHigh:
+		return true
+	case CaseStatusDueConfidenceLow:
+		return true
+	case CaseStatusDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWaits.
+const (
+	CaseStatusWaitsAppointingAuthority CaseStatusWaits = "appointing_authority"
+	CaseStatusWaitsBkn                 CaseStatusWaits = "bkn"
+	CaseStatusWaitsBpasn               CaseStatusWaits = "bpasn"
+	CaseStatusWaitsDecidingOfficial    CaseStatusWaits = "deciding_official"
+	CaseStatusWaitsDirectSuperior      CaseStatusWaits = "direct_superior"
+	CaseStatusWaitsExaminers           CaseStatusWaits = "examiners"
+	CaseStatusWaitsNobody              CaseStatusWaits = "nobody"
+	CaseStatusWaitsOtherBody           CaseStatusWaits = "other_body"
+	CaseStatusWaitsPersonnelAgency     CaseStatusWaits = "personnel_agency"
+	CaseStatusWaitsSender              CaseStatusWaits = "sender"
+	CaseStatusWaitsSubject             CaseStatusWaits = "subject"
+	CaseStatusWaitsTaskForce           CaseStatusWaits = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWaits enum.
+func (e CaseStatusWaits) Valid() bool {
+	switch e {
+	case CaseStatusWaitsAppointingAuthority:
+		return true
+	case CaseStatusWaitsBkn:
+		return true
+	case CaseStatusWaitsBpasn:
+		return true
+	case CaseStatusWaitsDecidingOfficial:
+		return true
+	case CaseStatusWaitsDirectSuperior:
+		return true
+	case CaseStatusWaitsExaminers:
+		return true
+	case CaseStatusWaitsNobody:
+		return true
+	case CaseStatusWaitsOtherBody:
+		return true
+	case CaseStatusWaitsPersonnelAgency:
+		return true
+	case CaseStatusWaitsSender:
+		return true
+	case CaseStatusWaitsSubject:
+		return true
+	case CaseStatusWaitsTaskForce:
 		return true
 	default:
 		return false
@@ -3817,6 +3886,15 @@ type CaseOrigin struct {
 	// ReportId Opaque identifier.
 	ReportId *Id `json:"report_id,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
@@ -3928,8 +4006,14 @@ type CaseState string
 
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
+	// AgeDays Calendar days from receipt until it was closed or today.
+	AgeDays int32 `json:"age_days"`
+
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Due The soonest term within which somebody has to act.
+	Due *CaseStatusDue `json:"due,omitempty"`
 
 	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
@@ -3937,8 +4021,11 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// OurNumber Absent while the matter is not accepted.
+	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceiptNumber Number of our acknowledgement of what was sent here.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -3946,21 +4033,46 @@ type CaseStatus struct {
 	// RegisteredOn Legal day in the zone of the government.
 	RegisteredOn *Day `json:"registered_on,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
 	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
 	StatusSince Day `json:"status_since"`
 
-	// TheirNumber Number of the sending office exactly as printed.
-	TheirNumber string `json:"their_number"`
+	// TheirNumber The office's own number as printed.
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// Version Grows by one with every change; the number in `ETag`.
+	// Version Grows by one with every change of what is shown.
 	Version int32 `json:"version"`
+
+	// WaitsFor Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	WaitsFor CaseStatusWaits `json:"waits_for"`
 }
+
+// CaseStatusDue The soonest term within which somebody has to act.
+type CaseStatusDue struct {
+	// Confidence How sure the rule is; `low` is practice rather than law.
+	Confidence CaseStatusDueConfidence `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// DaysLeft Calendar days from today in the government's zone; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// CaseStatusDueConfidence How sure the rule is; `low` is practice rather than law.
+type CaseStatusDueConfidence string
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
@@ -3970,6 +4082,10 @@ type CaseStatusList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// CaseStatusWaits Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+// `other_body` are outside the government.
+type CaseStatusWaits string
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
 type CaseStatusWord string
@@ -7609,6 +7725,15 @@ type Recommendation struct {
 	// RecordedLater Entered after the day of receipt.
 	RecordedLater bool `json:"recorded_later"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
 
@@ -7722,6 +7847,15 @@ type RecommendationInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8051,7 +8185,7 @@ type Report struct {
 	// Narrative What happened, in the reporter's words.
 	Narrative string `json:"narrative"`
 
-	// Number Our number of the report.
+	// Number Number of the sending body as printed.
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
@@ -8071,6 +8205,15 @@ type Report struct {
 
 	// RecordedLater Entered after the day it came.
 	RecordedLater bool `json:"recorded_later"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8168,6 +8311,15 @@ type ReportInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -9822,8 +9974,11 @@ type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
 	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
 
-	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	// OurNumber Our case number or that of an acknowledgement; spaces, case and punctuation do not matter.
 	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// SbtNumber The number in BKN's report sharing (SBT); spaces, case and punctuation do not matter.
+	SbtNumber *string `form:"sbt_number,omitempty" json:"sbt_number,omitempty"`
 
 	// UpdatedSince Only what changed at or after this instant.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -9836,6 +9991,12 @@ type ListCaseStatusesParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ExportCaseStatusesParams defines parameters for ExportCaseStatuses.
+type ExportCaseStatusesParams struct {
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 }
 
 // GetCaseStatusParams defines parameters for GetCaseStatus.
@@ -13023,18 +13184,30 @@ type ClientInterface interface {
 
 	// ListCaseStatuses State of the matters that name the caller's office
 	//
-	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+	// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+	// several cases. Nothing of reporters, no names.
 	//
-	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+	// one indexed query.
 	//
 	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExportCaseStatuses The same list as a spreadsheet
+	//
+	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+	// from formulas.
+	//
+	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the client's office; any other answers 404.
+	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+	// becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -17078,11 +17251,14 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 
 // ListCaseStatuses State of the matters that name the caller's office
 //
-// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+// several cases. Nothing of reporters, no names.
 //
-// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+// one indexed query.
 //
 // Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -17097,9 +17273,28 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 	return c.Client.Do(req)
 }
 
+// ExportCaseStatuses The same list as a spreadsheet
+//
+// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+// from formulas.
+//
+// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the client's office; any other answers 404.
+// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+// becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -25160,6 +25355,18 @@ func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (
 
 		}
 
+		if params.SbtNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sbt_number", *params.SbtNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.UpdatedSince != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
@@ -25220,6 +25427,60 @@ func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (
 			req.Header.Set("If-None-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewExportCaseStatusesRequest constructs an http.Request for the ExportCaseStatuses method
+func NewExportCaseStatusesRequest(server string, params *ExportCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -38844,20 +39105,34 @@ type ClientWithResponsesInterface interface {
 
 	// ListCaseStatusesWithResponse State of the matters that name the caller's office
 	//
-	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+	// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+	// several cases. Nothing of reporters, no names.
 	//
-	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+	// one indexed query.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
 
+	// ExportCaseStatusesWithResponse The same list as a spreadsheet
+	//
+	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+	// from formulas.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+	ExportCaseStatusesWithResponse(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*ExportCaseStatusesResponse, error)
+
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the client's office; any other answers 404.
+	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+	// becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -43571,8 +43846,15 @@ func (r AddCandidateStatusResponse) ContentType() string {
 
 // ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
 type ListCaseStatusesResponse200Headers struct {
-	ETag *string
-	Link *string
+	CacheControl *string
+	ETag         *string
+	Link         *string
+}
+
+// ListCaseStatusesResponse304Headers the declared response headers of an HTTP 304 response for ListCaseStatuses
+type ListCaseStatusesResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
 }
 
 type ListCaseStatusesResponse struct {
@@ -43582,6 +43864,8 @@ type ListCaseStatusesResponse struct {
 	JSON200 *CaseStatusList
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *ListCaseStatusesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListCaseStatusesResponse304Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43618,9 +43902,57 @@ func (r ListCaseStatusesResponse) ContentType() string {
 	return ""
 }
 
+// ExportCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ExportCaseStatuses
+type ExportCaseStatusesResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type ExportCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportCaseStatusesResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
 type GetCaseStatusResponse200Headers struct {
-	ETag *string
+	CacheControl *string
+	ETag         *string
+}
+
+// GetCaseStatusResponse304Headers the declared response headers of an HTTP 304 response for GetCaseStatus
+type GetCaseStatusResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
 }
 
 type GetCaseStatusResponse struct {
@@ -43630,6 +43962,8 @@ type GetCaseStatusResponse struct {
 	JSON200 *CaseStatus
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetCaseStatusResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetCaseStatusResponse304Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -54218,11 +54552,14 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 
 // ListCaseStatusesWithResponse State of the matters that name the caller's office
 //
-// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+// several cases. Nothing of reporters, no names.
 //
-// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+// one indexed query.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -54235,9 +54572,26 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 	return ParseListCaseStatusesResponse(rsp)
 }
 
+// ExportCaseStatusesWithResponse The same list as a spreadsheet
+//
+// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+// from formulas.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*ExportCaseStatusesResponse, error) {
+	rsp, err := c.ExportCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportCaseStatusesResponse(rsp)
+}
+
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the client's office; any other answers 404.
+// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+// becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -60579,6 +60933,13 @@ func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesRespons
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -60592,6 +60953,52 @@ func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesRespons
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListCaseStatusesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportCaseStatusesResponse parses an HTTP response from a ExportCaseStatusesWithResponse call
+func ParseExportCaseStatusesResponse(rsp *http.Response) (*ExportCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -60628,6 +61035,13 @@ func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -60636,6 +61050,23 @@ func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, err
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetCaseStatusResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil

@@ -349,7 +349,8 @@ func toAPIPost(p Post) api.CasePost {
 
 func toAPIOrigin(o Origin) api.CaseOrigin {
 	return api.CaseOrigin{Kind: api.CaseOriginKind(o.Kind), ReportId: wire.ID(o.Report), RecommendationId: wire.ID(o.Recommendation),
-		OrganisationId: wire.ID(o.Organisation), TheirNumber: wire.Optional(o.TheirNumber), ReceivedOn: wire.Day(o.ReceivedOn)}
+		OrganisationId: wire.ID(o.Organisation), TheirNumber: wire.Optional(o.TheirNumber),
+		SourceOrganisationId: wire.ID(o.Source), SourceNumber: wire.Optional(o.SourceNumber), SbtNumber: wire.Optional(o.SBTNumber), ReceivedOn: wire.Day(o.ReceivedOn)}
 }
 
 func toAPIWall(w Wall) api.CaseWall {

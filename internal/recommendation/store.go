@@ -19,6 +19,9 @@ type row struct {
 	OrganisationID id.ID     `gorm:"column:organisation_id"`
 	Number         string    `gorm:"column:number"`
 	NumberKey      string    `gorm:"column:number_key"`
+	SourceID       *id.ID    `gorm:"column:source_organisation_id"`
+	SourceNumber   string    `gorm:"column:source_number"`
+	SBTNumber      string    `gorm:"column:sbt_number"`
 	Issued         day.Day   `gorm:"column:issued_on"`
 	ReceivedOn     day.Day   `gorm:"column:received_on"`
 	State          string    `gorm:"column:state"`
@@ -36,7 +39,8 @@ type row struct {
 }
 
 func (r row) recommendation() Recommendation {
-	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
+	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Source: Source{r.SourceID, r.SourceNumber, r.SBTNumber},
+		Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
 		Closed: r.ClosedOn, Due: Due{On: r.DueOn, Computed: r.DueComputedOn, Rule: r.DueRule, Confidence: catalog.Confidence(r.DueConfidence), Reason: r.DueReason},
 		Mandate: r.MandateID, RecordedLater: r.RecordedLater, Version: r.Version}
 }
@@ -147,6 +151,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 
 func insert(tx *db.Tx, tenant int32, r Recommendation) error {
 	return tx.Insert("recommendation", &row{TenantID: tenant, ID: r.ID, OrganisationID: r.Organisation, Number: r.Number, NumberKey: canon.Number(r.Number),
+		SourceID: r.Source.Organisation, SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT,
 		Issued: r.Issued, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
 		DueConfidence: string(r.Due.Confidence), DueReason: r.Due.Reason, MandateID: r.Mandate, RecordedLater: r.RecordedLater, Version: r.Version,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now()})

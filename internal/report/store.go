@@ -22,6 +22,9 @@ type row struct {
 	OrganisationID *id.ID          `gorm:"column:organisation_id"`
 	Number         string          `gorm:"column:number"`
 	NumberKey      string          `gorm:"column:number_key"`
+	SourceID       *id.ID          `gorm:"column:source_organisation_id"`
+	SourceNumber   string          `gorm:"column:source_number"`
+	SBTNumber      string          `gorm:"column:sbt_number"`
 	ReceivedOn     day.Day         `gorm:"column:received_on"`
 	ActOn          *day.Day        `gorm:"column:act_on"`
 	KnownOn        *day.Day        `gorm:"column:known_on"`
@@ -46,6 +49,7 @@ type row struct {
 // report is the row on a legal day, without words.
 func (r row) report(today day.Day) (Report, error) {
 	out := Report{ID: r.ID, State: State(r.State), Origin: Origin(r.Origin), Kind: Kind(r.Kind), Organisation: r.OrganisationID, Number: r.Number,
+		Source:   Source{r.SourceID, r.SourceNumber, r.SBTNumber},
 		Received: r.ReceivedOn, Act: r.ActOn, Known: r.KnownOn, Violation: opt.Value(r.ViolationCode), Election: r.ElectionID, Channel: Channel(r.Channel),
 		Handler: r.HandlerASNID, DuplicateOf: r.DuplicateOf, AnswerBy: r.AnswerBy, Outcome: Outcome(opt.Value(r.Outcome)), RecordedLater: r.RecordedLater,
 		Updated: r.UpdatedOn, Version: r.Version, filedBy: r.FiledBy}
@@ -180,7 +184,8 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 		return err
 	}
 	x := row{TenantID: tenant, ID: r.ID, State: string(r.State), Origin: string(r.Origin), Kind: string(r.Kind), OrganisationID: r.Organisation,
-		Number: r.Number, NumberKey: canon.Number(r.Number), ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: opt.Of(r.Violation),
+		Number: r.Number, NumberKey: canon.Number(r.Number), SourceID: r.Source.Organisation,
+		SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT, ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: opt.Of(r.Violation),
 		ActCodes: acts, ElectionID: r.Election, Channel: string(r.Channel), CodeHash: codeHash, FiledBy: r.filedBy, RecordedLater: r.RecordedLater,
 		UpdatedOn: r.Updated, Version: r.Version}
 	if x.Narrative, err = l.seal("report", "narrative", 0, r.Words.Narrative); err != nil {

@@ -48,6 +48,8 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// projectors keep read models in step; see Project.
+	projectors []Projector
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -116,8 +118,10 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
 // Read runs fn in a read-only transaction.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level repeatable read read only", false, fn)
+	return d.run(ctx, beginRead, false, fn)
 }
+
+const beginRead = "begin isolation level repeatable read read only"
 
 const beginWrite = "begin isolation level read committed"
 
@@ -183,7 +187,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -215,6 +219,9 @@ func (tx *Tx) close() {
 func (tx *Tx) complete() error {
 	if !tx.write {
 		return nil
+	}
+	if err := tx.project(); err != nil {
+		return translate(err)
 	}
 	if !tx.noted {
 		return errUnnoted

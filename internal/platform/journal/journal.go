@@ -46,7 +46,9 @@ func Note(tx *db.Tx, entries ...Entry) error {
 	}
 	p := tx.Scope().Principal()
 	rows := make([]row, 0, len(entries))
+	notes := make([]db.Noted, 0, len(entries))
 	for _, e := range entries {
+		notes = append(notes, db.Noted{Tenant: tenant, Action: e.Action, Object: e.Object, ObjectID: e.ObjectID})
 		r, err := newRow(tx, tenant, p, e)
 		if err != nil {
 			return err
@@ -56,7 +58,7 @@ func Note(tx *db.Tx, entries ...Entry) error {
 	if err := tx.Insert("journal", &rows); err != nil {
 		return fmt.Errorf("note in the journal: %w", err)
 	}
-	tx.MarkNoted()
+	tx.MarkNoted(notes...)
 	return nil
 }
 
