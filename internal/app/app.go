@@ -130,7 +130,8 @@ func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
-	a.ASN = asn.NewService(d)
+	a.ASN = asn.NewService(d, identity.Follower{}, circular.Follower{}, event.Follower{}, pact.Follower{}, coaching.Follower{},
+		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
