@@ -9538,11 +9538,11 @@ type ViolationQuestion struct {
 
 // Vocabulary A closed set of codes.
 type Vocabulary struct {
-	// Help A text in Indonesian and English.
-	Help *BilingualText `json:"help,omitempty"`
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
 
-	// Label A text in Indonesian and English.
-	Label BilingualText `json:"label"`
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
 
 	// Name Name of the set.
 	Name string `json:"name"`
@@ -9557,16 +9557,25 @@ type VocabularyList struct {
 	Items []Vocabulary `json:"items"`
 }
 
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
 // VocabularyValue One code of a set.
 type VocabularyValue struct {
 	// Code What stands in the field.
 	Code string `json:"code"`
 
-	// Help A text in Indonesian and English.
-	Help *BilingualText `json:"help,omitempty"`
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
 
-	// Label A text in Indonesian and English.
-	Label BilingualText `json:"label"`
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
 }
 
 // WorkingDayCount defines model for WorkingDayCount.

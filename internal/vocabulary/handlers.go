@@ -24,11 +24,11 @@ func (Handlers) ListVocabularies(_ context.Context, in api.ListVocabulariesReque
 }
 
 // help is absent where the label says enough.
-func help(t Text) *api.BilingualText {
+func help(t Text) *api.VocabularyText {
 	if t.ID == "" {
 		return nil
 	}
 	return new(bilingual(t))
 }
 
-func bilingual(t Text) api.BilingualText { return api.BilingualText{Id: t.ID, En: t.EN} }
+func bilingual(t Text) api.VocabularyText { return api.VocabularyText{Id: t.ID, En: t.EN} }
