@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 
 PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
 
-.PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
+.PHONY: help build run test generate fresh contract gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -35,6 +35,12 @@ fresh: generate ## Fails when generated files are stale
 bin/golangci-lint: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+contract: ## Holds openapi.yaml to Redocly and Spectral; needs Node
+	.ci/contract.sh
+
+gate: ## Fails when openapi.yaml breaks clients of the newest released version
+	scripts/gate.sh
 
 lint: bin/golangci-lint ## Formatting, vet and the linters of .golangci.yml
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"

@@ -487,16 +487,16 @@ func (e CaseOriginKind) Valid() bool {
 
 // Defines values for CaseRecommender.
 const (
-	EthicsCouncil CaseRecommender = "ethics_council"
-	Examiners     CaseRecommender = "examiners"
+	CaseRecommenderEthicsCouncil CaseRecommender = "ethics_council"
+	CaseRecommenderExaminers     CaseRecommender = "examiners"
 )
 
 // Valid indicates whether the value is a known member of the CaseRecommender enum.
 func (e CaseRecommender) Valid() bool {
 	switch e {
-	case EthicsCouncil:
+	case CaseRecommenderEthicsCouncil:
 		return true
-	case Examiners:
+	case CaseRecommenderExaminers:
 		return true
 	default:
 		return false
@@ -542,6 +542,75 @@ func (e CaseState) Valid() bool {
 	case CaseStateServing:
 		return true
 	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusDueConfidence.
+const (
+	CaseStatusDueConfidenceHigh   CaseStatusDueConfidence = "high"
+	CaseStatusDueConfidenceLow    CaseStatusDueConfidence = "low"
+	CaseStatusDueConfidenceMedium CaseStatusDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusDueConfidence enum.
+func (e CaseStatusDueConfidence) Valid() bool {
+	switch e {
+	case CaseStatusDueConfidenceHigh:
+		return true
+	case CaseStatusDueConfidenceLow:
+		return true
+	case CaseStatusDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWaits.
+const (
+	CaseStatusWaitsAppointingAuthority CaseStatusWaits = "appointing_authority"
+	CaseStatusWaitsBkn                 CaseStatusWaits = "bkn"
+	CaseStatusWaitsBpasn               CaseStatusWaits = "bpasn"
+	CaseStatusWaitsDecidingOfficial    CaseStatusWaits = "deciding_official"
+	CaseStatusWaitsDirectSuperior      CaseStatusWaits = "direct_superior"
+	CaseStatusWaitsExaminers           CaseStatusWaits = "examiners"
+	CaseStatusWaitsNobody              CaseStatusWaits = "nobody"
+	CaseStatusWaitsOtherBody           CaseStatusWaits = "other_body"
+	CaseStatusWaitsPersonnelAgency     CaseStatusWaits = "personnel_agency"
+	CaseStatusWaitsSender              CaseStatusWaits = "sender"
+	CaseStatusWaitsSubject             CaseStatusWaits = "subject"
+	CaseStatusWaitsTaskForce           CaseStatusWaits = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWaits enum.
+func (e CaseStatusWaits) Valid() bool {
+	switch e {
+	case CaseStatusWaitsAppointingAuthority:
+		return true
+	case CaseStatusWaitsBkn:
+		return true
+	case CaseStatusWaitsBpasn:
+		return true
+	case CaseStatusWaitsDecidingOfficial:
+		return true
+	case CaseStatusWaitsDirectSuperior:
+		return true
+	case CaseStatusWaitsExaminers:
+		return true
+	case CaseStatusWaitsNobody:
+		return true
+	case CaseStatusWaitsOtherBody:
+		return true
+	case CaseStatusWaitsPersonnelAgency:
+		return true
+	case CaseStatusWaitsSender:
+		return true
+	case CaseStatusWaitsSubject:
+		return true
+	case CaseStatusWaitsTaskForce:
 		return true
 	default:
 		return false
@@ -3873,6 +3942,15 @@ type CaseOrigin struct {
 	// ReportId Opaque identifier.
 	ReportId *Id `json:"report_id,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
@@ -3984,8 +4062,14 @@ type CaseState string
 
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
+	// AgeDays Calendar days from receipt until it was closed or today.
+	AgeDays int32 `json:"age_days"`
+
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Due The soonest term within which somebody has to act.
+	Due *CaseStatusDue `json:"due,omitempty"`
 
 	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
@@ -3993,8 +4077,11 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// OurNumber Absent while the matter is not accepted.
+	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceiptNumber Number of our acknowledgement of what was sent here.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -4002,21 +4089,46 @@ type CaseStatus struct {
 	// RegisteredOn Legal day in the zone of the government.
 	RegisteredOn *Day `json:"registered_on,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
 	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
 	StatusSince Day `json:"status_since"`
 
-	// TheirNumber Number of the sending office exactly as printed.
-	TheirNumber string `json:"their_number"`
+	// TheirNumber The office's own number as printed.
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// Version Grows by one with every change; the number in `ETag`.
+	// Version Grows by one with every change of what is shown.
 	Version int32 `json:"version"`
+
+	// WaitsFor Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	WaitsFor CaseStatusWaits `json:"waits_for"`
 }
+
+// CaseStatusDue The soonest term within which somebody has to act.
+type CaseStatusDue struct {
+	// Confidence How sure the rule is; `low` is practice rather than law.
+	Confidence CaseStatusDueConfidence `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// DaysLeft Calendar days from today in the government's zone; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// CaseStatusDueConfidence How sure the rule is; `low` is practice rather than law.
+type CaseStatusDueConfidence string
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
@@ -4026,6 +4138,10 @@ type CaseStatusList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// CaseStatusWaits Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+// `other_body` are outside the government.
+type CaseStatusWaits string
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
 type CaseStatusWord string
@@ -4231,8 +4347,11 @@ type CheckIn struct {
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
 	// Code Code to show or print; it holds for a short while.
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -5836,8 +5955,8 @@ type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
@@ -5851,8 +5970,8 @@ type ImportChange struct {
 	// Nip Civil servant number of 18 digits.
 	Nip *string `json:"nip,omitempty"`
 
-	// OpdId Identifier of the unit.
-	OpdId *string `json:"opd_id,omitempty"`
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
 
 	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
@@ -5965,8 +6084,8 @@ type ImportProblem struct {
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	// AsnId Identifier of the person.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
@@ -7404,7 +7523,7 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
-	// MaskedName Initials of the signer.
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -7708,6 +7827,15 @@ type Recommendation struct {
 	// RecordedLater Entered after the day of receipt.
 	RecordedLater bool `json:"recorded_later"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
 
@@ -7821,6 +7949,15 @@ type RecommendationInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8150,7 +8287,7 @@ type Report struct {
 	// Narrative What happened, in the reporter's words.
 	Narrative string `json:"narrative"`
 
-	// Number Our number of the report.
+	// Number Number of the sending body as printed.
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
@@ -8170,6 +8307,15 @@ type Report struct {
 
 	// RecordedLater Entered after the day it came.
 	RecordedLater bool `json:"recorded_later"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8267,6 +8413,15 @@ type ReportInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -9483,6 +9638,48 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -9737,8 +9934,11 @@ type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
 	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
 
-	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	// OurNumber Our case number or that of an acknowledgement; spaces, case and punctuation do not matter.
 	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// SbtNumber The number in BKN's report sharing (SBT); spaces, case and punctuation do not matter.
+	SbtNumber *string `form:"sbt_number,omitempty" json:"sbt_number,omitempty"`
 
 	// UpdatedSince Only what changed at or after this instant.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -9751,6 +9951,12 @@ type ListCaseStatusesParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ExportCaseStatusesParams defines parameters for ExportCaseStatuses.
+type ExportCaseStatusesParams struct {
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 }
 
 // GetCaseStatusParams defines parameters for GetCaseStatus.
@@ -10482,6 +10688,12 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -11105,6 +11317,9 @@ type ServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error
@@ -11714,6 +11929,9 @@ type ServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -12352,6 +12570,13 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter our_number: %s", err))
 	}
 
+	// ------------- Optional query parameter "sbt_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sbt_number", ctx.QueryParams(), &params.SbtNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sbt_number: %s", err))
+	}
+
 	// ------------- Optional query parameter "updated_since" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -12392,6 +12617,24 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCaseStatuses(ctx, params)
+	return err
+}
+
+// ExportCaseStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCaseStatuses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCaseStatusesParams
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCaseStatuses(ctx, params)
 	return err
 }
 
@@ -16770,6 +17013,24 @@ func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	return err
 }
 
+// ListVocabularies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVocabularies(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVocabulariesParams
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVocabularies(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -16853,6 +17114,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
+	router.GET(options.BaseURL+"/case-statuses/export", wrapper.ExportCaseStatuses, options.OperationMiddlewares["exportCaseStatuses"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/cases", wrapper.OpenCases, options.OperationMiddlewares["openCases"]...)
 	router.GET(options.BaseURL+"/cases/:caseId", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
@@ -17055,12 +17317,20 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
+	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 
 }
 
 type BadRequestApplicationProblemPlusJSONResponse Problem
 
-type ConflictApplicationProblemPlusJSONResponse Problem
+type ConflictResponseHeaders struct {
+	RetryAfter *int32
+}
+type ConflictApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictResponseHeaders
+}
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
@@ -18002,8 +18272,9 @@ type ListCaseStatusesResponseObject interface {
 }
 
 type ListCaseStatuses200ResponseHeaders struct {
-	ETag *string
-	Link *string
+	CacheControl *string
+	ETag         *string
+	Link         *string
 }
 
 type ListCaseStatuses200JSONResponse struct {
@@ -18018,6 +18289,9 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -18029,12 +18303,60 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 	return err
 }
 
+type ListCaseStatuses304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type ListCaseStatuses304Response struct {
+	Headers ListCaseStatuses304ResponseHeaders
 }
 
 func (response ListCaseStatuses304Response) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
+}
+
+type ExportCaseStatusesRequestObject struct {
+	Params ExportCaseStatusesParams
+}
+
+type ExportCaseStatusesResponseObject interface {
+	VisitExportCaseStatusesResponse(w http.ResponseWriter) error
+}
+
+type ExportCaseStatuses200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCaseStatuses200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCaseStatusesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
 }
 
 type GetCaseStatusRequestObject struct {
@@ -18047,7 +18369,8 @@ type GetCaseStatusResponseObject interface {
 }
 
 type GetCaseStatus200ResponseHeaders struct {
-	ETag *string
+	CacheControl *string
+	ETag         *string
 }
 
 type GetCaseStatus200JSONResponse struct {
@@ -18062,6 +18385,9 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -18070,10 +18396,22 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 	return err
 }
 
+type GetCaseStatus304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type GetCaseStatus304Response struct {
+	Headers GetCaseStatus304ResponseHeaders
 }
 
 func (response GetCaseStatus304Response) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
 }
@@ -24013,6 +24351,28 @@ func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(
 	return err
 }
 
+type ListVocabulariesRequestObject struct {
+	Params ListVocabulariesParams
+}
+
+type ListVocabulariesResponseObject interface {
+	VisitListVocabulariesResponse(w http.ResponseWriter) error
+}
+
+type ListVocabularies200JSONResponse VocabularyList
+
+func (response ListVocabularies200JSONResponse) VisitListVocabulariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -24120,6 +24480,9 @@ type StrictServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx context.Context, request ExportCaseStatusesRequestObject) (ExportCaseStatusesResponseObject, error)
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx context.Context, request GetCaseStatusRequestObject) (GetCaseStatusResponseObject, error)
@@ -24729,6 +25092,9 @@ type StrictServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx context.Context, request ListVocabulariesRequestObject) (ListVocabulariesResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -26069,6 +26435,31 @@ func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatu
 		return err
 	} else if validResponse, ok := response.(ListCaseStatusesResponseObject); ok {
 		return validResponse.VisitListCaseStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportCaseStatuses operation middleware
+func (sh *strictHandler) ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error {
+	var request ExportCaseStatusesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCaseStatuses(ctx.Request().Context(), request.(ExportCaseStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCaseStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCaseStatusesResponseObject); ok {
+		return validResponse.VisitExportCaseStatusesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -33700,6 +34091,31 @@ func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
 		return validResponse.VisitProposeViolationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListVocabularies operation middleware
+func (sh *strictHandler) ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error {
+	var request ListVocabulariesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVocabularies(ctx.Request().Context(), request.(ListVocabulariesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVocabularies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVocabulariesResponseObject); ok {
+		return validResponse.VisitListVocabulariesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -131,7 +131,8 @@ func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
-	a.ASN = asn.NewService(d)
+	a.ASN = asn.NewService(d, identity.Follower{}, circular.Follower{}, event.Follower{}, pact.Follower{}, coaching.Follower{},
+		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
@@ -142,9 +143,11 @@ func (a *App) build(c Config) {
 	a.Events = event.NewService(d, a.master)
 	a.Coachings = coaching.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
-	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
+	a.Cases = casefile.NewService(d, a.master)
 	a.Sanctions = sanction.NewService(d, a.Cases)
-	a.CaseStatuses = casestatus.NewService(d)
+	a.CaseStatuses = casestatus.NewService(d, a.Cases)
+	d.Project(a.CaseStatuses.Project)
+	a.sweep("case-statuses", 10*time.Minute, a.CaseStatuses.Sweep)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Elections = election.NewService(d)

@@ -322,3 +322,10 @@ func (s *Service) Mine(ctx context.Context, acknowledged *bool, r page.Request) 
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = mine(tx, acknowledged, r); return })
 	return page.Cut(r, out, func(m Mine) []string { return []string{m.Circular.Signed.String(), m.Circular.ID.String()} }), err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx gives the record that stays what was addressed to the one that goes
+// and what was confirmed under it.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

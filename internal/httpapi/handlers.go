@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/vocabulary"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -44,6 +45,7 @@ type (
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
 	feedH           = feed.Handlers
+	vocabularyH     = vocabulary.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -91,6 +93,7 @@ type Handlers struct {
 	reportH
 	recommendationH
 	taskforceH
+	vocabularyH
 }
 
 var _ api.StrictServerInterface = Handlers{}

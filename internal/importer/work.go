@@ -14,8 +14,8 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
-	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/platform/job"
+	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/platform/sheet"
 )
 

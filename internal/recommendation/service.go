@@ -123,6 +123,11 @@ func knownTx(tx *db.Tx, r Recommendation) (Recommendation, error) {
 	if !o.On(r.Issued) {
 		return r, fault.New(fault.Rule, "recommendation.sender_not_existing").At("/organisation_id", "recommendation.sender_not_existing")
 	}
+	if r.Source.Organisation != nil {
+		if _, err := organisation.GetTx(tx, *r.Source.Organisation); err != nil {
+			return r, err
+		}
+	}
 	for i, s := range r.Subjects {
 		p, err := asn.GetTx(tx, s.ASN)
 		if err != nil {

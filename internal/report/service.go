@@ -109,3 +109,9 @@ func actor(tx *db.Tx) *id.ID {
 	}
 	return &p.ID
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx lets subjects and officers in charge be who stands today.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

@@ -46,6 +46,11 @@ func checkSender(tx *db.Tx, in Submission) error {
 	if needed && in.Organisation == nil {
 		return fault.New(fault.Rule, "report.organisation_needed").At("/organisation_id", "field.required")
 	}
+	if in.Source.Organisation != nil {
+		if _, err := organisation.GetTx(tx, *in.Source.Organisation); err != nil {
+			return err
+		}
+	}
 	if in.Organisation == nil {
 		return nil
 	}
@@ -88,7 +93,7 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 			return Report{}, "", err
 		}
 	}
-	r := Report{ID: tx.NewUnorderedID(), State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number,
+	r := Report{ID: tx.NewUnorderedID(), State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number, Source: in.Source,
 		Received: received, Act: in.Act, Known: in.Known, Violation: in.Violation, Acts: in.Acts, Election: in.Election, Channel: channel,
 		RecordedLater: received.Before(today), Updated: today, Version: 1, Words: in.Words, Cases: []id.ID{}, filedBy: user}
 	code, hash := "", []byte(nil)

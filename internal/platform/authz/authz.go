@@ -213,6 +213,13 @@ func From(ctx context.Context) (Scope, bool) {
 	return s, ok && s.Valid()
 }
 
+// May tells whether the caller of the request holds a permission besides the
+// operation's own, for the steps that are shown.
+func May(ctx context.Context, p Permission) bool {
+	s, ok := From(ctx)
+	return ok && s.May(p)
+}
+
 // split is set by the test kit alone, to prove each of the two locks without
 // the other (T-16).
 var split func(own []int32) (filter, setting []int32)

@@ -50,6 +50,8 @@ type DB struct {
 	multiRow bool
 	// noted hears of every committed note; see OnNoted.
 	noted func()
+	// projectors keep read models in step; see Project.
+	projectors []Projector
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -118,8 +120,10 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
 // Read runs fn in a read-only transaction.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level repeatable read read only", false, fn)
+	return d.run(ctx, beginRead, false, fn)
 }
+
+const beginRead = "begin isolation level repeatable read read only"
 
 const beginWrite = "begin isolation level read committed"
 
@@ -189,7 +193,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, onNoted: d.noted, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -221,6 +225,9 @@ func (tx *Tx) close() {
 func (tx *Tx) complete() error {
 	if !tx.write {
 		return nil
+	}
+	if err := tx.project(); err != nil {
+		return translate(err)
 	}
 	if !tx.noted {
 		return errUnnoted

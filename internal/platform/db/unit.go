@@ -70,7 +70,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 	}
 	part := *u.tx
-	part.ctx, part.scope, part.write, part.noted = ctx, scope, write, false
+	part.ctx, part.scope, part.write, part.noted, part.notes = ctx, scope, write, false, nil
 	if err := part.inOneFlight("savepoint part", setLocal(scope.Setting())); err != nil {
 		return translate(err)
 	}

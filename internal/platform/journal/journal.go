@@ -92,7 +92,9 @@ func Note(tx *db.Tx, entries ...Entry) error {
 	}
 	p := tx.Scope().Principal()
 	rows := make([]row, 0, len(entries))
+	notes := make([]db.Noted, 0, len(entries))
 	for _, e := range entries {
+		notes = append(notes, db.Noted{Tenant: tenant, Action: e.Action, Object: e.Object, ObjectID: e.ObjectID})
 		rows = append(rows, newRow(tx, p, e))
 	}
 	b, err := json.Marshal(rows)
@@ -111,7 +113,7 @@ func Note(tx *db.Tx, entries ...Entry) error {
 	if _, err := tx.Conn().Exec(tx.Context(), insert, string(b), tenant, at, string(p.Kind), actor, release); err != nil {
 		return fmt.Errorf("note in the journal: %w", err)
 	}
-	tx.MarkNoted()
+	tx.MarkNoted(notes...)
 	return nil
 }
 

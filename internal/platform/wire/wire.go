@@ -12,6 +12,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -66,29 +67,23 @@ func ToID(s *string) (*id.ID, error) {
 }
 
 // Optional gives nil for an empty text.
-func Optional[T ~string](s T) *T {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
+func Optional[T ~string](s T) *T { return opt.Of(s) }
 
 // Value gives the zero value for a field left out.
-func Value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
+func Value[T any](p *T) T { return opt.Value(p) }
+
+// Each turns every item of a list into another; an empty list is not null.
+func Each[T, U any](in []T, f func(T) U) []U {
+	out := make([]U, 0, len(in))
+	for _, v := range in {
+		out = append(out, f(v))
 	}
-	return *p
+	return out
 }
 
 // Strings turns a slice of one kind of text into another.
 func Strings[To, From ~string](in []From) []To {
-	out := make([]To, 0, len(in))
-	for _, v := range in {
-		out = append(out, To(v))
-	}
-	return out
+	return Each(in, func(v From) To { return To(v) })
 }
 
 // Location is the address of a new resource, for the Location header.
