@@ -7685,7 +7685,7 @@ type Problem struct {
 	// Title What is wrong in a sentence, in the language asked for.
 	Title string `json:"title"`
 
-	// Type Page that explains the code.
+	// Type Page that explains the code, relative to this server.
 	Type string `json:"type"`
 }
 
