@@ -5,10 +5,12 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-.PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs proof-walk clean
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
+
+.PHONY: help build run test generate fresh contract gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
 
 help: ## Lists the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 build: ## Builds bin/netral, one static program
 	@mkdir -p bin
@@ -33,6 +35,12 @@ fresh: generate ## Fails when generated files are stale
 bin/golangci-lint: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+contract: ## Holds openapi.yaml to Redocly and Spectral; needs Node
+	.ci/contract.sh
+
+gate: ## Fails when openapi.yaml breaks clients of the newest released version
+	scripts/gate.sh
 
 lint: bin/golangci-lint ## Formatting, vet and the linters of .golangci.yml
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
@@ -59,8 +67,29 @@ BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
 bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
 	$(BENCH) -bench . -args -rows 100000
 
-proofs: ## The same in full size, before a release
+proofs: $(PROOFS) ## All proofs, and the measurements in full size, before a release
 	$(BENCH) -bench . -args -rows 1000000
+
+PROOF := $(GO) test -count 1 -v
+
+proof-matrix: ## Every operation as every role on own, other-unit, other-government and absent objects, each lock alone
+	$(PROOF) ./internal/e2e -run 'Matrix'
+
+proof-input: ## Every kind of bad input to every operation, broken files, forged tokens, slow clients
+	$(PROOF) ./internal/e2e ./internal/platform/sheet ./internal/platform/authn -run 'BadInput|BadFiles|BodyBeyond|Refuse|Limits|Archive|Forged'
+
+proof-programme: ## The whole programme through the generated client, everybody signed in
+	$(PROOF) ./internal/e2e -run 'TestWalk'
+
+proof-trace: ## The log holds nothing of a request; of a reporter no trace is anywhere
+	$(PROOF) ./internal/e2e -run 'Logs|LeavesNoTrace'
+
+proof-docs: ## Swagger UI in headless Chromium: sign in, call, read the answer; the picture is kept in bin/proofs
+	@mkdir -p bin/proofs
+	$(PROOF) ./internal/e2e -run 'Docs' -artifacts -outputdir $(CURDIR)/bin/proofs
+
+proof-demo: ## The demo's figures, and every example of the contract answered by it
+	$(PROOF) ./internal/demo -run 'Programme'
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

@@ -487,16 +487,16 @@ func (e CaseOriginKind) Valid() bool {
 
 // Defines values for CaseRecommender.
 const (
-	EthicsCouncil CaseRecommender = "ethics_council"
-	Examiners     CaseRecommender = "examiners"
+	CaseRecommenderEthicsCouncil CaseRecommender = "ethics_council"
+	CaseRecommenderExaminers     CaseRecommender = "examiners"
 )
 
 // Valid indicates whether the value is a known member of the CaseRecommender enum.
 func (e CaseRecommender) Valid() bool {
 	switch e {
-	case EthicsCouncil:
+	case CaseRecommenderEthicsCouncil:
 		return true
-	case Examiners:
+	case CaseRecommenderExaminers:
 		return true
 	default:
 		return false
@@ -542,6 +542,75 @@ func (e CaseState) Valid() bool {
 	case CaseStateServing:
 		return true
 	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusDueConfidence.
+const (
+	CaseStatusDueConfidenceHigh   CaseStatusDueConfidence = "high"
+	CaseStatusDueConfidenceLow    CaseStatusDueConfidence = "low"
+	CaseStatusDueConfidenceMedium CaseStatusDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusDueConfidence enum.
+func (e CaseStatusDueConfidence) Valid() bool {
+	switch e {
+	case CaseStatusDueConfidenceHigh:
+		return true
+	case CaseStatusDueConfidenceLow:
+		return true
+	case CaseStatusDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWaits.
+const (
+	CaseStatusWaitsAppointingAuthority CaseStatusWaits = "appointing_authority"
+	CaseStatusWaitsBkn                 CaseStatusWaits = "bkn"
+	CaseStatusWaitsBpasn               CaseStatusWaits = "bpasn"
+	CaseStatusWaitsDecidingOfficial    CaseStatusWaits = "deciding_official"
+	CaseStatusWaitsDirectSuperior      CaseStatusWaits = "direct_superior"
+	CaseStatusWaitsExaminers           CaseStatusWaits = "examiners"
+	CaseStatusWaitsNobody              CaseStatusWaits = "nobody"
+	CaseStatusWaitsOtherBody           CaseStatusWaits = "other_body"
+	CaseStatusWaitsPersonnelAgency     CaseStatusWaits = "personnel_agency"
+	CaseStatusWaitsSender              CaseStatusWaits = "sender"
+	CaseStatusWaitsSubject             CaseStatusWaits = "subject"
+	CaseStatusWaitsTaskForce           CaseStatusWaits = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWaits enum.
+func (e CaseStatusWaits) Valid() bool {
+	switch e {
+	case CaseStatusWaitsAppointingAuthority:
+		return true
+	case CaseStatusWaitsBkn:
+		return true
+	case CaseStatusWaitsBpasn:
+		return true
+	case CaseStatusWaitsDecidingOfficial:
+		return true
+	case CaseStatusWaitsDirectSuperior:
+		return true
+	case CaseStatusWaitsExaminers:
+		return true
+	case CaseStatusWaitsNobody:
+		return true
+	case CaseStatusWaitsOtherBody:
+		return true
+	case CaseStatusWaitsPersonnelAgency:
+		return true
+	case CaseStatusWaitsSender:
+		return true
+	case CaseStatusWaitsSubject:
+		return true
+	case CaseStatusWaitsTaskForce:
 		return true
 	default:
 		return false
@@ -644,6 +713,45 @@ func (e CaseWallReason) Valid() bool {
 	case CaseWallReasonRelative:
 		return true
 	case CaseWallReasonReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeType.
+const (
+	CaseStatusChanged      ChangeType = "case.status_changed"
+	CircularIssued         ChangeType = "circular.issued"
+	ImportApplied          ChangeType = "import.applied"
+	PactCampaignClosed     ChangeType = "pact_campaign.closed"
+	PactCampaignOpened     ChangeType = "pact_campaign.opened"
+	RecommendationAccepted ChangeType = "recommendation.accepted"
+	RecommendationReceived ChangeType = "recommendation.received"
+	ReportAccepted         ChangeType = "report.accepted"
+	ReportReceived         ChangeType = "report.received"
+)
+
+// Valid indicates whether the value is a known member of the ChangeType enum.
+func (e ChangeType) Valid() bool {
+	switch e {
+	case CaseStatusChanged:
+		return true
+	case CircularIssued:
+		return true
+	case ImportApplied:
+		return true
+	case PactCampaignClosed:
+		return true
+	case PactCampaignOpened:
+		return true
+	case RecommendationAccepted:
+		return true
+	case RecommendationReceived:
+		return true
+	case ReportAccepted:
+		return true
+	case ReportReceived:
 		return true
 	default:
 		return false
@@ -2200,25 +2308,25 @@ func (e SanctionContestKind) Valid() bool {
 
 // Defines values for SanctionContestOutcome.
 const (
-	Aggravate SanctionContestOutcome = "aggravate"
-	Annul     SanctionContestOutcome = "annul"
-	Change    SanctionContestOutcome = "change"
-	Confirm   SanctionContestOutcome = "confirm"
-	Lighten   SanctionContestOutcome = "lighten"
+	SanctionContestOutcomeAggravate SanctionContestOutcome = "aggravate"
+	SanctionContestOutcomeAnnul     SanctionContestOutcome = "annul"
+	SanctionContestOutcomeChange    SanctionContestOutcome = "change"
+	SanctionContestOutcomeConfirm   SanctionContestOutcome = "confirm"
+	SanctionContestOutcomeLighten   SanctionContestOutcome = "lighten"
 )
 
 // Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
 func (e SanctionContestOutcome) Valid() bool {
 	switch e {
-	case Aggravate:
+	case SanctionContestOutcomeAggravate:
 		return true
-	case Annul:
+	case SanctionContestOutcomeAnnul:
 		return true
-	case Change:
+	case SanctionContestOutcomeChange:
 		return true
-	case Confirm:
+	case SanctionContestOutcomeConfirm:
 		return true
-	case Lighten:
+	case SanctionContestOutcomeLighten:
 		return true
 	default:
 		return false
@@ -2393,6 +2501,24 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsStart.
+const (
+	Latest ListChangesParamsStart = "latest"
+	Oldest ListChangesParamsStart = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsStart enum.
+func (e ListChangesParamsStart) Valid() bool {
+	switch e {
+	case Latest:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -3816,6 +3942,15 @@ type CaseOrigin struct {
 	// ReportId Opaque identifier.
 	ReportId *Id `json:"report_id,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
@@ -3927,8 +4062,14 @@ type CaseState string
 
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
+	// AgeDays Calendar days from receipt until it was closed or today.
+	AgeDays int32 `json:"age_days"`
+
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Due The soonest term within which somebody has to act.
+	Due *CaseStatusDue `json:"due,omitempty"`
 
 	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
@@ -3936,8 +4077,11 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// OurNumber Absent while the matter is not accepted.
+	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceiptNumber Number of our acknowledgement of what was sent here.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -3945,21 +4089,46 @@ type CaseStatus struct {
 	// RegisteredOn Legal day in the zone of the government.
 	RegisteredOn *Day `json:"registered_on,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
 	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
 	StatusSince Day `json:"status_since"`
 
-	// TheirNumber Number of the sending office exactly as printed.
-	TheirNumber string `json:"their_number"`
+	// TheirNumber The office's own number as printed.
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// Version Grows by one with every change; the number in `ETag`.
+	// Version Grows by one with every change of what is shown.
 	Version int32 `json:"version"`
+
+	// WaitsFor Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	WaitsFor CaseStatusWaits `json:"waits_for"`
 }
+
+// CaseStatusDue The soonest term within which somebody has to act.
+type CaseStatusDue struct {
+	// Confidence How sure the rule is; `low` is practice rather than law.
+	Confidence CaseStatusDueConfidence `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// DaysLeft Calendar days from today in the government's zone; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// CaseStatusDueConfidence How sure the rule is; `low` is practice rather than law.
+type CaseStatusDueConfidence string
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
@@ -3969,6 +4138,10 @@ type CaseStatusList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// CaseStatusWaits Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+// `other_body` are outside the government.
+type CaseStatusWaits string
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
 type CaseStatusWord string
@@ -4106,6 +4279,52 @@ type CaseWallReason string
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
 
+// Change defines model for Change.
+type Change struct {
+	Data ChangeData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Timestamp When it happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+	// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+	// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+	// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+	// (`import.applied`).
+	Type ChangeType `json:"type"`
+}
+
+// ChangeData defines model for ChangeData.
+type ChangeData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	// Items This page's entries.
+	Items []Change `json:"items"`
+
+	// NextCursor Absent when this page is the last for now.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// ResumeCursor Where to go on later, always there; store it.
+	ResumeCursor string `json:"resume_cursor"`
+}
+
+// ChangeType What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+// (`import.applied`).
+type ChangeType string
+
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
 	// EventId Opaque identifier.
@@ -4128,8 +4347,11 @@ type CheckIn struct {
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
 	// Code Code to show or print; it holds for a short while.
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -5733,8 +5955,8 @@ type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
@@ -5748,8 +5970,8 @@ type ImportChange struct {
 	// Nip Civil servant number of 18 digits.
 	Nip *string `json:"nip,omitempty"`
 
-	// OpdId Identifier of the unit.
-	OpdId *string `json:"opd_id,omitempty"`
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
 
 	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
@@ -5862,8 +6084,8 @@ type ImportProblem struct {
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	// AsnId Identifier of the person.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
@@ -7301,7 +7523,7 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
-	// MaskedName Initials of the signer.
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -7463,7 +7685,7 @@ type Problem struct {
 	// Title What is wrong in a sentence, in the language asked for.
 	Title string `json:"title"`
 
-	// Type Page that explains the code.
+	// Type Page that explains the code, relative to this server.
 	Type string `json:"type"`
 }
 
@@ -7605,6 +7827,15 @@ type Recommendation struct {
 	// RecordedLater Entered after the day of receipt.
 	RecordedLater bool `json:"recorded_later"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
 
@@ -7718,6 +7949,15 @@ type RecommendationInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8047,7 +8287,7 @@ type Report struct {
 	// Narrative What happened, in the reporter's words.
 	Narrative string `json:"narrative"`
 
-	// Number Our number of the report.
+	// Number Number of the sending body as printed.
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
@@ -8067,6 +8307,15 @@ type Report struct {
 
 	// RecordedLater Entered after the day it came.
 	RecordedLater bool `json:"recorded_later"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8164,6 +8413,15 @@ type ReportInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -9380,6 +9638,48 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+}
+
 // WorkItem One thing that waits for the caller.
 type WorkItem struct {
 	// AllowedSteps What the caller may do with the object now.
@@ -9671,8 +9971,11 @@ type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
 	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
 
-	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	// OurNumber Our case number or that of an acknowledgement; spaces, case and punctuation do not matter.
 	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// SbtNumber The number in BKN's report sharing (SBT); spaces, case and punctuation do not matter.
+	SbtNumber *string `form:"sbt_number,omitempty" json:"sbt_number,omitempty"`
 
 	// UpdatedSince Only what changed at or after this instant.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -9685,6 +9988,12 @@ type ListCaseStatusesParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ExportCaseStatusesParams defines parameters for ExportCaseStatuses.
+type ExportCaseStatusesParams struct {
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 }
 
 // GetCaseStatusParams defines parameters for GetCaseStatus.
@@ -9731,6 +10040,27 @@ type ListCaseNotesParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Cursor The `resume_cursor` of the last page dealt with. It belongs to the client that got it.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Start Where to begin without a cursor.
+	Start *ListChangesParamsStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Wait How many seconds an empty answer is held at most.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListChangesParamsStart defines parameters for ListChanges.
+type ListChangesParamsStart string
 
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
@@ -10407,6 +10737,12 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -11030,6 +11366,9 @@ type ServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx echo.Context, params ListCaseStatusesParams) error
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error
@@ -11078,6 +11417,9 @@ type ServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx echo.Context, params ListChangesParams) error
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx echo.Context, params ListCircularsParams) error
@@ -11639,6 +11981,9 @@ type ServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -12277,6 +12622,13 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter our_number: %s", err))
 	}
 
+	// ------------- Optional query parameter "sbt_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sbt_number", ctx.QueryParams(), &params.SbtNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sbt_number: %s", err))
+	}
+
 	// ------------- Optional query parameter "updated_since" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -12317,6 +12669,24 @@ func (w *ServerInterfaceWrapper) ListCaseStatuses(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListCaseStatuses(ctx, params)
+	return err
+}
+
+// ExportCaseStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCaseStatuses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCaseStatusesParams
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCaseStatuses(ctx, params)
 	return err
 }
 
@@ -12660,6 +13030,62 @@ func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SummonCaseSubject(ctx, caseId)
+	return err
+}
+
+// ListChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListChanges(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "start" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", ctx.QueryParams(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter start: %s", err))
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", ctx.QueryParams(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter wait: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListChanges(ctx, params)
 	return err
 }
 
@@ -16681,6 +17107,24 @@ func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	return err
 }
 
+// ListVocabularies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVocabularies(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVocabulariesParams
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVocabularies(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -16764,6 +17208,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/candidates/:candidateId/statuses", wrapper.AddCandidateStatus, options.OperationMiddlewares["addCandidateStatus"]...)
 	router.GET(options.BaseURL+"/case-statuses", wrapper.ListCaseStatuses, options.OperationMiddlewares["listCaseStatuses"]...)
 	router.GET(options.BaseURL+"/case-statuses/:caseStatusId", wrapper.GetCaseStatus, options.OperationMiddlewares["getCaseStatus"]...)
+	router.GET(options.BaseURL+"/case-statuses/export", wrapper.ExportCaseStatuses, options.OperationMiddlewares["exportCaseStatuses"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/cases", wrapper.OpenCases, options.OperationMiddlewares["openCases"]...)
 	router.GET(options.BaseURL+"/cases/:caseId", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
@@ -16779,6 +17224,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
+	router.GET(options.BaseURL+"/changes", wrapper.ListChanges, options.OperationMiddlewares["listChanges"]...)
 	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
 	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
 	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
@@ -16966,12 +17412,20 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
+	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 
 }
 
 type BadRequestApplicationProblemPlusJSONResponse Problem
 
-type ConflictApplicationProblemPlusJSONResponse Problem
+type ConflictResponseHeaders struct {
+	RetryAfter *int32
+}
+type ConflictApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictResponseHeaders
+}
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
@@ -16990,7 +17444,9 @@ type RuleRefusedApplicationProblemPlusJSONResponse Problem
 type TooLargeApplicationProblemPlusJSONResponse Problem
 
 type TooManyRequestsResponseHeaders struct {
-	RetryAfter int32
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      int32
 }
 type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -17911,8 +18367,9 @@ type ListCaseStatusesResponseObject interface {
 }
 
 type ListCaseStatuses200ResponseHeaders struct {
-	ETag *string
-	Link *string
+	CacheControl *string
+	ETag         *string
+	Link         *string
 }
 
 type ListCaseStatuses200JSONResponse struct {
@@ -17927,6 +18384,9 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -17938,12 +18398,60 @@ func (response ListCaseStatuses200JSONResponse) VisitListCaseStatusesResponse(w 
 	return err
 }
 
+type ListCaseStatuses304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type ListCaseStatuses304Response struct {
+	Headers ListCaseStatuses304ResponseHeaders
 }
 
 func (response ListCaseStatuses304Response) VisitListCaseStatusesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
+}
+
+type ExportCaseStatusesRequestObject struct {
+	Params ExportCaseStatusesParams
+}
+
+type ExportCaseStatusesResponseObject interface {
+	VisitExportCaseStatusesResponse(w http.ResponseWriter) error
+}
+
+type ExportCaseStatuses200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportCaseStatuses200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCaseStatusesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
 }
 
 type GetCaseStatusRequestObject struct {
@@ -17956,7 +18464,8 @@ type GetCaseStatusResponseObject interface {
 }
 
 type GetCaseStatus200ResponseHeaders struct {
-	ETag *string
+	CacheControl *string
+	ETag         *string
 }
 
 type GetCaseStatus200JSONResponse struct {
@@ -17971,6 +18480,9 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -17979,10 +18491,22 @@ func (response GetCaseStatus200JSONResponse) VisitGetCaseStatusResponse(w http.R
 	return err
 }
 
+type GetCaseStatus304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
 type GetCaseStatus304Response struct {
+	Headers GetCaseStatus304ResponseHeaders
 }
 
 func (response GetCaseStatus304Response) VisitGetCaseStatusResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(304)
 	return nil
 }
@@ -18466,6 +18990,58 @@ func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListChangesRequestObject struct {
+	Params ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListChanges200JSONResponse struct {
+	Body    ChangeList
+	Headers ListChanges200ResponseHeaders
+}
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChanges304ResponseHeaders struct {
+	ETag *string
+}
+
+type ListChanges304Response struct {
+	Headers ListChanges304ResponseHeaders
+}
+
+func (response ListChanges304Response) VisitListChangesResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListCircularsRequestObject struct {
@@ -23914,6 +24490,28 @@ func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(
 	return err
 }
 
+type ListVocabulariesRequestObject struct {
+	Params ListVocabulariesParams
+}
+
+type ListVocabulariesResponseObject interface {
+	VisitListVocabulariesResponse(w http.ResponseWriter) error
+}
+
+type ListVocabularies200JSONResponse VocabularyList
+
+func (response ListVocabularies200JSONResponse) VisitListVocabulariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -24021,6 +24619,9 @@ type StrictServerInterface interface {
 	// ListCaseStatuses State of the matters that name the caller's office
 	// (GET /case-statuses)
 	ListCaseStatuses(ctx context.Context, request ListCaseStatusesRequestObject) (ListCaseStatusesResponseObject, error)
+	// ExportCaseStatuses The same list as a spreadsheet
+	// (GET /case-statuses/export)
+	ExportCaseStatuses(ctx context.Context, request ExportCaseStatusesRequestObject) (ExportCaseStatusesResponseObject, error)
 	// GetCaseStatus State of one matter
 	// (GET /case-statuses/{caseStatusId})
 	GetCaseStatus(ctx context.Context, request GetCaseStatusRequestObject) (GetCaseStatusResponseObject, error)
@@ -24069,6 +24670,9 @@ type StrictServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
@@ -24630,6 +25234,9 @@ type StrictServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx context.Context, request ListVocabulariesRequestObject) (ListVocabulariesResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -25976,6 +26583,31 @@ func (sh *strictHandler) ListCaseStatuses(ctx echo.Context, params ListCaseStatu
 	return nil
 }
 
+// ExportCaseStatuses operation middleware
+func (sh *strictHandler) ExportCaseStatuses(ctx echo.Context, params ExportCaseStatusesParams) error {
+	var request ExportCaseStatusesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCaseStatuses(ctx.Request().Context(), request.(ExportCaseStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCaseStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCaseStatusesResponseObject); ok {
+		return validResponse.VisitExportCaseStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetCaseStatus operation middleware
 func (sh *strictHandler) GetCaseStatus(ctx echo.Context, caseStatusId CaseStatusId, params GetCaseStatusParams) error {
 	var request GetCaseStatusRequestObject
@@ -26623,6 +27255,31 @@ func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) erro
 		return err
 	} else if validResponse, ok := response.(SummonCaseSubjectResponseObject); ok {
 		return validResponse.VisitSummonCaseSubjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx echo.Context, params ListChangesParams) error {
+	var request ListChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx.Request().Context(), request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		return validResponse.VisitListChangesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -33601,6 +34258,31 @@ func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
 		return validResponse.VisitProposeViolationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListVocabularies operation middleware
+func (sh *strictHandler) ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error {
+	var request ListVocabulariesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVocabularies(ctx.Request().Context(), request.(ListVocabulariesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVocabularies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVocabulariesResponseObject); ok {
+		return validResponse.VisitListVocabulariesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -488,16 +488,16 @@ func (e CaseOriginKind) Valid() bool {
 
 // Defines values for CaseRecommender.
 const (
-	EthicsCouncil CaseRecommender = "ethics_council"
-	Examiners     CaseRecommender = "examiners"
+	CaseRecommenderEthicsCouncil CaseRecommender = "ethics_council"
+	CaseRecommenderExaminers     CaseRecommender = "examiners"
 )
 
 // Valid indicates whether the value is a known member of the CaseRecommender enum.
 func (e CaseRecommender) Valid() bool {
 	switch e {
-	case EthicsCouncil:
+	case CaseRecommenderEthicsCouncil:
 		return true
-	case Examiners:
+	case CaseRecommenderExaminers:
 		return true
 	default:
 		return false
@@ -543,6 +543,75 @@ func (e CaseState) Valid() bool {
 	case CaseStateServing:
 		return true
 	case CaseStateSummoned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusDueConfidence.
+const (
+	CaseStatusDueConfidenceHigh   CaseStatusDueConfidence = "high"
+	CaseStatusDueConfidenceLow    CaseStatusDueConfidence = "low"
+	CaseStatusDueConfidenceMedium CaseStatusDueConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusDueConfidence enum.
+func (e CaseStatusDueConfidence) Valid() bool {
+	switch e {
+	case CaseStatusDueConfidenceHigh:
+		return true
+	case CaseStatusDueConfidenceLow:
+		return true
+	case CaseStatusDueConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CaseStatusWaits.
+const (
+	CaseStatusWaitsAppointingAuthority CaseStatusWaits = "appointing_authority"
+	CaseStatusWaitsBkn                 CaseStatusWaits = "bkn"
+	CaseStatusWaitsBpasn               CaseStatusWaits = "bpasn"
+	CaseStatusWaitsDecidingOfficial    CaseStatusWaits = "deciding_official"
+	CaseStatusWaitsDirectSuperior      CaseStatusWaits = "direct_superior"
+	CaseStatusWaitsExaminers           CaseStatusWaits = "examiners"
+	CaseStatusWaitsNobody              CaseStatusWaits = "nobody"
+	CaseStatusWaitsOtherBody           CaseStatusWaits = "other_body"
+	CaseStatusWaitsPersonnelAgency     CaseStatusWaits = "personnel_agency"
+	CaseStatusWaitsSender              CaseStatusWaits = "sender"
+	CaseStatusWaitsSubject             CaseStatusWaits = "subject"
+	CaseStatusWaitsTaskForce           CaseStatusWaits = "task_force"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatusWaits enum.
+func (e CaseStatusWaits) Valid() bool {
+	switch e {
+	case CaseStatusWaitsAppointingAuthority:
+		return true
+	case CaseStatusWaitsBkn:
+		return true
+	case CaseStatusWaitsBpasn:
+		return true
+	case CaseStatusWaitsDecidingOfficial:
+		return true
+	case CaseStatusWaitsDirectSuperior:
+		return true
+	case CaseStatusWaitsExaminers:
+		return true
+	case CaseStatusWaitsNobody:
+		return true
+	case CaseStatusWaitsOtherBody:
+		return true
+	case CaseStatusWaitsPersonnelAgency:
+		return true
+	case CaseStatusWaitsSender:
+		return true
+	case CaseStatusWaitsSubject:
+		return true
+	case CaseStatusWaitsTaskForce:
 		return true
 	default:
 		return false
@@ -645,6 +714,45 @@ func (e CaseWallReason) Valid() bool {
 	case CaseWallReasonRelative:
 		return true
 	case CaseWallReasonReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeType.
+const (
+	CaseStatusChanged      ChangeType = "case.status_changed"
+	CircularIssued         ChangeType = "circular.issued"
+	ImportApplied          ChangeType = "import.applied"
+	PactCampaignClosed     ChangeType = "pact_campaign.closed"
+	PactCampaignOpened     ChangeType = "pact_campaign.opened"
+	RecommendationAccepted ChangeType = "recommendation.accepted"
+	RecommendationReceived ChangeType = "recommendation.received"
+	ReportAccepted         ChangeType = "report.accepted"
+	ReportReceived         ChangeType = "report.received"
+)
+
+// Valid indicates whether the value is a known member of the ChangeType enum.
+func (e ChangeType) Valid() bool {
+	switch e {
+	case CaseStatusChanged:
+		return true
+	case CircularIssued:
+		return true
+	case ImportApplied:
+		return true
+	case PactCampaignClosed:
+		return true
+	case PactCampaignOpened:
+		return true
+	case RecommendationAccepted:
+		return true
+	case RecommendationReceived:
+		return true
+	case ReportAccepted:
+		return true
+	case ReportReceived:
 		return true
 	default:
 		return false
@@ -2201,25 +2309,25 @@ func (e SanctionContestKind) Valid() bool {
 
 // Defines values for SanctionContestOutcome.
 const (
-	Aggravate SanctionContestOutcome = "aggravate"
-	Annul     SanctionContestOutcome = "annul"
-	Change    SanctionContestOutcome = "change"
-	Confirm   SanctionContestOutcome = "confirm"
-	Lighten   SanctionContestOutcome = "lighten"
+	SanctionContestOutcomeAggravate SanctionContestOutcome = "aggravate"
+	SanctionContestOutcomeAnnul     SanctionContestOutcome = "annul"
+	SanctionContestOutcomeChange    SanctionContestOutcome = "change"
+	SanctionContestOutcomeConfirm   SanctionContestOutcome = "confirm"
+	SanctionContestOutcomeLighten   SanctionContestOutcome = "lighten"
 )
 
 // Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
 func (e SanctionContestOutcome) Valid() bool {
 	switch e {
-	case Aggravate:
+	case SanctionContestOutcomeAggravate:
 		return true
-	case Annul:
+	case SanctionContestOutcomeAnnul:
 		return true
-	case Change:
+	case SanctionContestOutcomeChange:
 		return true
-	case Confirm:
+	case SanctionContestOutcomeConfirm:
 		return true
-	case Lighten:
+	case SanctionContestOutcomeLighten:
 		return true
 	default:
 		return false
@@ -2394,6 +2502,24 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsStart.
+const (
+	Latest ListChangesParamsStart = "latest"
+	Oldest ListChangesParamsStart = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsStart enum.
+func (e ListChangesParamsStart) Valid() bool {
+	switch e {
+	case Latest:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -3817,6 +3943,15 @@ type CaseOrigin struct {
 	// ReportId Opaque identifier.
 	ReportId *Id `json:"report_id,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// TheirNumber Number of the sending office exactly as printed.
 	TheirNumber *string `json:"their_number,omitempty"`
 }
@@ -3928,8 +4063,14 @@ type CaseState string
 
 // CaseStatus defines model for CaseStatus.
 type CaseStatus struct {
+	// AgeDays Calendar days from receipt until it was closed or today.
+	AgeDays int32 `json:"age_days"`
+
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
+
+	// Due The soonest term within which somebody has to act.
+	Due *CaseStatusDue `json:"due,omitempty"`
 
 	// GovernmentCode Region code of the government.
 	GovernmentCode string `json:"government_code"`
@@ -3937,8 +4078,11 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
-	// OurNumber Absent while the matter is not accepted.
+	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
+
+	// ReceiptNumber Number of our acknowledgement of what was sent here.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
@@ -3946,21 +4090,46 @@ type CaseStatus struct {
 	// RegisteredOn Legal day in the zone of the government.
 	RegisteredOn *Day `json:"registered_on,omitempty"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
 	// Status Coarse state. `sanction_in_force` stays when the sanction has been served.
 	Status CaseStatusWord `json:"status"`
 
 	// StatusSince Legal day in the zone of the government.
 	StatusSince Day `json:"status_since"`
 
-	// TheirNumber Number of the sending office exactly as printed.
-	TheirNumber string `json:"their_number"`
+	// TheirNumber The office's own number as printed.
+	TheirNumber *string `json:"their_number,omitempty"`
 
 	// UpdatedAt When it last changed.
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// Version Grows by one with every change; the number in `ETag`.
+	// Version Grows by one with every change of what is shown.
 	Version int32 `json:"version"`
+
+	// WaitsFor Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	WaitsFor CaseStatusWaits `json:"waits_for"`
 }
+
+// CaseStatusDue The soonest term within which somebody has to act.
+type CaseStatusDue struct {
+	// Confidence How sure the rule is; `low` is practice rather than law.
+	Confidence CaseStatusDueConfidence `json:"confidence"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// DaysLeft Calendar days from today in the government's zone; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// CaseStatusDueConfidence How sure the rule is; `low` is practice rather than law.
+type CaseStatusDueConfidence string
 
 // CaseStatusList defines model for CaseStatusList.
 type CaseStatusList struct {
@@ -3970,6 +4139,10 @@ type CaseStatusList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// CaseStatusWaits Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+// `other_body` are outside the government.
+type CaseStatusWaits string
 
 // CaseStatusWord Coarse state. `sanction_in_force` stays when the sanction has been served.
 type CaseStatusWord string
@@ -4107,6 +4280,52 @@ type CaseWallReason string
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
 
+// Change defines model for Change.
+type Change struct {
+	Data ChangeData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Timestamp When it happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+	// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+	// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+	// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+	// (`import.applied`).
+	Type ChangeType `json:"type"`
+}
+
+// ChangeData defines model for ChangeData.
+type ChangeData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	// Items This page's entries.
+	Items []Change `json:"items"`
+
+	// NextCursor Absent when this page is the last for now.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// ResumeCursor Where to go on later, always there; store it.
+	ResumeCursor string `json:"resume_cursor"`
+}
+
+// ChangeType What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+// (`import.applied`).
+type ChangeType string
+
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
 	// EventId Opaque identifier.
@@ -4129,8 +4348,11 @@ type CheckIn struct {
 // CheckInCode defines model for CheckInCode.
 type CheckInCode struct {
 	// Code Code to show or print; it holds for a short while.
-	Code string         `json:"code"`
-	Mode InvitationMode `json:"mode"`
+	Code string `json:"code"`
+
+	// EventId Opaque identifier.
+	EventId Id             `json:"event_id"`
+	Mode    InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
@@ -5734,8 +5956,8 @@ type ImportApplicationInputMode string
 
 // ImportChange defines model for ImportChange.
 type ImportChange struct {
-	// AsnId Absent for who would be new.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Fields What changes, by field.
 	Fields []ImportFieldChange `json:"fields"`
@@ -5749,8 +5971,8 @@ type ImportChange struct {
 	// Nip Civil servant number of 18 digits.
 	Nip *string `json:"nip,omitempty"`
 
-	// OpdId Identifier of the unit.
-	OpdId *string `json:"opd_id,omitempty"`
+	// OpdId Opaque identifier.
+	OpdId *Id `json:"opd_id,omitempty"`
 
 	// OpdName Name of the unit.
 	OpdName *string `json:"opd_name,omitempty"`
@@ -5863,8 +6085,8 @@ type ImportProblem struct {
 
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
-	// AsnId Identifier of the person.
-	AsnId *string `json:"asn_id,omitempty"`
+	// AsnId Opaque identifier.
+	AsnId *Id `json:"asn_id,omitempty"`
 
 	// Findings What was found.
 	Findings []ImportFinding `json:"findings"`
@@ -7302,7 +7524,7 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
-	// MaskedName Initials of the signer.
+	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
 	// Method How somebody signed, by the own account or on paper.
@@ -7464,7 +7686,7 @@ type Problem struct {
 	// Title What is wrong in a sentence, in the language asked for.
 	Title string `json:"title"`
 
-	// Type Page that explains the code.
+	// Type Page that explains the code, relative to this server.
 	Type string `json:"type"`
 }
 
@@ -7606,6 +7828,15 @@ type Recommendation struct {
 	// RecordedLater Entered after the day of receipt.
 	RecordedLater bool `json:"recorded_later"`
 
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
+
 	// State Where a recommendation stands; what was contested may still be followed up.
 	State RecommendationState `json:"state"`
 
@@ -7719,6 +7950,15 @@ type RecommendationInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about.
 	Subjects []RecommendationSubjectInput `json:"subjects"`
@@ -8048,7 +8288,7 @@ type Report struct {
 	// Narrative What happened, in the reporter's words.
 	Narrative string `json:"narrative"`
 
-	// Number Our number of the report.
+	// Number Number of the sending body as printed.
 	Number string `json:"number"`
 
 	// OrganisationId Opaque identifier.
@@ -8068,6 +8308,15 @@ type Report struct {
 
 	// RecordedLater Entered after the day it came.
 	RecordedLater bool `json:"recorded_later"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number of the office whose finding it rests on.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// State Where a report stands.
 	State ReportState `json:"state"`
@@ -8165,6 +8414,15 @@ type ReportInput struct {
 
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn *Day `json:"received_on,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// SourceNumber Number, as printed, of the office whose finding it rests on when another body hands it over; that office (`source_organisation_id`) watches the matter as well.
+	SourceNumber *string `json:"source_number,omitempty"`
+
+	// SourceOrganisationId Opaque identifier.
+	SourceOrganisationId *Id `json:"source_organisation_id,omitempty"`
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
@@ -9381,6 +9639,48 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+}
+
 // WorkItem One thing that waits for the caller.
 type WorkItem struct {
 	// AllowedSteps What the caller may do with the object now.
@@ -9856,8 +10156,11 @@ type ListCaseStatusesParams struct {
 	// TheirNumber The office's own number; spaces, case and punctuation do not matter.
 	TheirNumber *string `form:"their_number,omitempty" json:"their_number,omitempty"`
 
-	// OurNumber Our case number; spaces, case and punctuation do not matter.
+	// OurNumber Our case number or that of an acknowledgement; spaces, case and punctuation do not matter.
 	OurNumber *string `form:"our_number,omitempty" json:"our_number,omitempty"`
+
+	// SbtNumber The number in BKN's report sharing (SBT); spaces, case and punctuation do not matter.
+	SbtNumber *string `form:"sbt_number,omitempty" json:"sbt_number,omitempty"`
 
 	// UpdatedSince Only what changed at or after this instant.
 	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
@@ -9870,6 +10173,12 @@ type ListCaseStatusesParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ExportCaseStatusesParams defines parameters for ExportCaseStatuses.
+type ExportCaseStatusesParams struct {
+	// UpdatedSince Only what changed at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
 }
 
 // GetCaseStatusParams defines parameters for GetCaseStatus.
@@ -10054,6 +10363,27 @@ type SummonCaseSubjectParams struct {
 	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
 	IfMatch IfMatch `json:"If-Match"`
 }
+
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Cursor The `resume_cursor` of the last page dealt with. It belongs to the client that got it.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Start Where to begin without a cursor.
+	Start *ListChangesParamsStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Wait How many seconds an empty answer is held at most.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListChangesParamsStart defines parameters for ListChanges.
+type ListChangesParamsStart string
 
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
@@ -11922,6 +12252,12 @@ type EndTaskForceMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -13069,18 +13405,30 @@ type ClientInterface interface {
 
 	// ListCaseStatuses State of the matters that name the caller's office
 	//
-	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+	// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+	// several cases. Nothing of reporters, no names.
 	//
-	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+	// one indexed query.
 	//
 	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 	ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExportCaseStatuses The same list as a spreadsheet
+	//
+	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+	// from formulas.
+	//
+	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the client's office; any other answers 404.
+	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+	// becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -13355,6 +13703,22 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
 	SummonCaseSubject(ctx context.Context, caseId CaseId, params *SummonCaseSubjectParams, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListChanges What changed since the caller last asked
+	//
+	// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+	// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+	// type, identifier and time, nothing else; read the rest where the type says.
+	//
+	// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+	// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+	// everything there is, or with `start=latest` just before a first full reading elsewhere.
+	//
+	// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+	// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+	//
+	// Corresponds with GET /changes (the `ListChanges` operationId).
+	ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCirculars Circulars of the government
 	//
@@ -16028,6 +16392,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListVocabularies Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -17137,11 +17510,14 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 
 // ListCaseStatuses State of the matters that name the caller's office
 //
-// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+// several cases. Nothing of reporters, no names.
 //
-// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+// one indexed query.
 //
 // Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -17156,9 +17532,28 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 	return c.Client.Do(req)
 }
 
+// ExportCaseStatuses The same list as a spreadsheet
+//
+// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+// from formulas.
+//
+// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportCaseStatusesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the client's office; any other answers 404.
+// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+// becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -17694,6 +18089,32 @@ func (c *Client) SummonCaseSubjectWithBody(ctx context.Context, caseId CaseId, p
 // Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
 func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, params *SummonCaseSubjectParams, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSummonCaseSubjectRequest(c.Server, caseId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListChanges What changed since the caller last asked
+//
+// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+// type, identifier and time, nothing else; read the rest where the type says.
+//
+// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+// everything there is, or with `start=latest` just before a first full reading elsewhere.
+//
+// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+//
+// Corresponds with GET /changes (the `ListChanges` operationId).
+func (c *Client) ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListChangesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -23267,6 +23688,25 @@ func (c *Client) ProposeViolations(ctx context.Context, body ProposeViolationsJS
 	return c.Client.Do(req)
 }
 
+// ListVocabularies Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *Client) ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVocabulariesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewListAccountsRequest constructs an http.Request for the ListAccounts method
 func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
 	var err error
@@ -25242,6 +25682,18 @@ func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (
 
 		}
 
+		if params.SbtNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sbt_number", *params.SbtNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.UpdatedSince != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
@@ -25302,6 +25754,60 @@ func NewListCaseStatusesRequest(server string, params *ListCaseStatusesParams) (
 			req.Header.Set("If-None-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewExportCaseStatusesRequest constructs an http.Request for the ExportCaseStatuses method
+func NewExportCaseStatusesRequest(server string, params *ExportCaseStatusesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/case-statuses/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -26379,6 +26885,111 @@ func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, params *S
 		}
 
 		req.Header.Set("If-Match", headerParam1)
+
+	}
+
+	return req, nil
+}
+
+// NewListChangesRequest constructs an http.Request for the ListChanges method
+func NewListChangesRequest(server string, params *ListChangesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Start != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Wait != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
 
 	}
 
@@ -38380,6 +38991,60 @@ func NewProposeViolationsRequestWithBody(server string, contentType string, body
 	return req, nil
 }
 
+// NewListVocabulariesRequest constructs an http.Request for the ListVocabularies method
+func NewListVocabulariesRequest(server string, params *ListVocabulariesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/vocabularies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -39007,20 +39672,34 @@ type ClientWithResponsesInterface interface {
 
 	// ListCaseStatusesWithResponse State of the matters that name the caller's office
 	//
-	// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-	// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-	// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+	// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+	// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+	// several cases. Nothing of reporters, no names.
 	//
-	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+	// one indexed query.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /case-statuses (the `ListCaseStatuses` operationId).
 	ListCaseStatusesWithResponse(ctx context.Context, params *ListCaseStatusesParams, reqEditors ...RequestEditorFn) (*ListCaseStatusesResponse, error)
 
+	// ExportCaseStatusesWithResponse The same list as a spreadsheet
+	//
+	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+	// from formulas.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+	ExportCaseStatusesWithResponse(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*ExportCaseStatusesResponse, error)
+
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the client's office; any other answers 404.
+	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+	// becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -39305,6 +39984,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
 	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, params *SummonCaseSubjectParams, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
+
+	// ListChangesWithResponse What changed since the caller last asked
+	//
+	// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+	// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+	// type, identifier and time, nothing else; read the rest where the type says.
+	//
+	// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+	// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+	// everything there is, or with `start=latest` just before a first full reading elsewhere.
+	//
+	// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+	// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /changes (the `ListChanges` operationId).
+	ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error)
 
 	// ListCircularsWithResponse Circulars of the government
 	//
@@ -42146,6 +42843,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
+
+	// ListVocabulariesWithResponse Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -43366,11 +44074,19 @@ func (r ListAsnSuperiorsResponse) ContentType() string {
 	return ""
 }
 
+// ActivateAccountResponse200Headers the declared response headers of an HTTP 200 response for ActivateAccount
+type ActivateAccountResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type ActivateAccountResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Activation
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ActivateAccountResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43407,11 +44123,19 @@ func (r ActivateAccountResponse) ContentType() string {
 	return ""
 }
 
+// BeginOidcResponse200Headers the declared response headers of an HTTP 200 response for BeginOidc
+type BeginOidcResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type BeginOidcResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *OidcStart
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginOidcResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43448,11 +44172,19 @@ func (r BeginOidcResponse) ContentType() string {
 	return ""
 }
 
+// FinishOidcResponse200Headers the declared response headers of an HTTP 200 response for FinishOidc
+type FinishOidcResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type FinishOidcResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FinishOidcResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43489,11 +44221,19 @@ func (r FinishOidcResponse) ContentType() string {
 	return ""
 }
 
+// IssueTokenResponse200Headers the declared response headers of an HTTP 200 response for IssueToken
+type IssueTokenResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type IssueTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *IssueTokenResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43717,8 +44457,15 @@ func (r AddCandidateStatusResponse) ContentType() string {
 
 // ListCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ListCaseStatuses
 type ListCaseStatusesResponse200Headers struct {
-	ETag *string
-	Link *string
+	CacheControl *string
+	ETag         *string
+	Link         *string
+}
+
+// ListCaseStatusesResponse304Headers the declared response headers of an HTTP 304 response for ListCaseStatuses
+type ListCaseStatusesResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
 }
 
 type ListCaseStatusesResponse struct {
@@ -43728,6 +44475,8 @@ type ListCaseStatusesResponse struct {
 	JSON200 *CaseStatusList
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *ListCaseStatusesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListCaseStatusesResponse304Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -43764,9 +44513,57 @@ func (r ListCaseStatusesResponse) ContentType() string {
 	return ""
 }
 
+// ExportCaseStatusesResponse200Headers the declared response headers of an HTTP 200 response for ExportCaseStatuses
+type ExportCaseStatusesResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type ExportCaseStatusesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportCaseStatusesResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportCaseStatusesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportCaseStatusesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportCaseStatusesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportCaseStatusesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetCaseStatusResponse200Headers the declared response headers of an HTTP 200 response for GetCaseStatus
 type GetCaseStatusResponse200Headers struct {
-	ETag *string
+	CacheControl *string
+	ETag         *string
+}
+
+// GetCaseStatusResponse304Headers the declared response headers of an HTTP 304 response for GetCaseStatus
+type GetCaseStatusResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
 }
 
 type GetCaseStatusResponse struct {
@@ -43776,6 +44573,8 @@ type GetCaseStatusResponse struct {
 	JSON200 *CaseStatus
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetCaseStatusResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetCaseStatusResponse304Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -44530,6 +45329,62 @@ func (r SummonCaseSubjectResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SummonCaseSubjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListChangesResponse200Headers the declared response headers of an HTTP 200 response for ListChanges
+type ListChangesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+// ListChangesResponse304Headers the declared response headers of an HTTP 304 response for ListChanges
+type ListChangesResponse304Headers struct {
+	ETag *string
+}
+
+type ListChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ChangeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListChangesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListChangesResponse304Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListChangesResponse) GetJSON200() *ChangeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListChangesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -49802,7 +50657,9 @@ func (r SubmitPactTextResponse) ContentType() string {
 
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListPublicGovernmentsResponse struct {
@@ -49848,11 +50705,19 @@ func (r ListPublicGovernmentsResponse) ContentType() string {
 	return ""
 }
 
+// VerifyPactResponse200Headers the declared response headers of an HTTP 200 response for VerifyPact
+type VerifyPactResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type VerifyPactResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PactVerification
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *VerifyPactResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -49892,6 +50757,8 @@ func (r VerifyPactResponse) ContentType() string {
 // SendReporterMessageResponse200Headers the declared response headers of an HTTP 200 response for SendReporterMessage
 type SendReporterMessageResponse200Headers struct {
 	IdempotentReplayed *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type SendReporterMessageResponse struct {
@@ -49937,11 +50804,19 @@ func (r SendReporterMessageResponse) ContentType() string {
 	return ""
 }
 
+// ReadReportStatusResponse200Headers the declared response headers of an HTTP 200 response for ReadReportStatus
+type ReadReportStatusResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 type ReadReportStatusResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ReporterInbox
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadReportStatusResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -49981,6 +50856,8 @@ func (r ReadReportStatusResponse) ContentType() string {
 // WithdrawPublicReportResponse200Headers the declared response headers of an HTTP 200 response for WithdrawPublicReport
 type WithdrawPublicReportResponse200Headers struct {
 	IdempotentReplayed *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type WithdrawPublicReportResponse struct {
@@ -50030,6 +50907,8 @@ func (r WithdrawPublicReportResponse) ContentType() string {
 type CreatePublicReportResponse201Headers struct {
 	IdempotentReplayed *string
 	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
 }
 
 type CreatePublicReportResponse struct {
@@ -50077,7 +50956,9 @@ func (r CreatePublicReportResponse) ContentType() string {
 
 // ListPublicViolationTypesResponse200Headers the declared response headers of an HTTP 200 response for ListPublicViolationTypes
 type ListPublicViolationTypesResponse200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListPublicViolationTypesResponse struct {
@@ -53474,6 +54355,47 @@ func (r ProposeViolationsResponse) ContentType() string {
 	return ""
 }
 
+type ListVocabulariesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VocabularyList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListVocabulariesResponse) GetJSON200() *VocabularyList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListVocabulariesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListVocabulariesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListVocabulariesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListVocabulariesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -54387,11 +55309,14 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 
 // ListCaseStatusesWithResponse State of the matters that name the caller's office
 //
-// For machine clients of Bawaslu and BKN: every matter whose origin names the client's office, in all
-// governments the client speaks for. One not yet accepted answers `received`. A look-up by number always answers
-// a list, since one referral may have opened several cases. Nothing of reporters, no names.
+// For the machine clients and the people of Bawaslu and BKN: every matter whose origin names the caller's office, however it came (sent
+// here, a letter typed in, through BKN), in all governments the caller speaks for. One not yet accepted answers `received`. A look-up by
+// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
+// several cases. Nothing of reporters, no names.
 //
-// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304.
+// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
+// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
+// one indexed query.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -54404,9 +55329,26 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 	return ParseListCaseStatusesResponse(rsp)
 }
 
+// ExportCaseStatusesWithResponse The same list as a spreadsheet
+//
+// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
+// from formulas.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
+func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*ExportCaseStatusesResponse, error) {
+	rsp, err := c.ExportCaseStatuses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportCaseStatusesResponse(rsp)
+}
+
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the client's office; any other answers 404.
+// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
+// becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -54852,6 +55794,30 @@ func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseSummonCaseSubjectResponse(rsp)
+}
+
+// ListChangesWithResponse What changed since the caller last asked
+//
+// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+// type, identifier and time, nothing else; read the rest where the type says.
+//
+// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+// everything there is, or with `start=latest` just before a first full reading elsewhere.
+//
+// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /changes (the `ListChanges` operationId).
+func (c *ClientWithResponses) ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error) {
+	rsp, err := c.ListChanges(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListChangesResponse(rsp)
 }
 
 // ListCircularsWithResponse Circulars of the government
@@ -59429,6 +60395,23 @@ func (c *ClientWithResponses) ProposeViolationsWithResponse(ctx context.Context,
 	return ParseProposeViolationsResponse(rsp)
 }
 
+// ListVocabulariesWithResponse Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *ClientWithResponses) ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error) {
+	rsp, err := c.ListVocabularies(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListVocabulariesResponse(rsp)
+}
+
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
 func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -60436,6 +61419,26 @@ func ParseActivateAccountResponse(rsp *http.Response) (*ActivateAccountResponse,
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ActivateAccountResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -60460,6 +61463,26 @@ func ParseBeginOidcResponse(rsp *http.Response) (*BeginOidcResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginOidcResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -60488,6 +61511,26 @@ func ParseFinishOidcResponse(rsp *http.Response) (*FinishOidcResponse, error) {
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers FinishOidcResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -60512,6 +61555,26 @@ func ParseIssueTokenResponse(rsp *http.Response) (*IssueTokenResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers IssueTokenResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -60689,6 +61752,13 @@ func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesRespons
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -60702,6 +61772,52 @@ func ParseListCaseStatusesResponse(rsp *http.Response) (*ListCaseStatusesRespons
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListCaseStatusesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportCaseStatusesResponse parses an HTTP response from a ExportCaseStatusesWithResponse call
+func ParseExportCaseStatusesResponse(rsp *http.Response) (*ExportCaseStatusesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportCaseStatusesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportCaseStatusesResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -60738,6 +61854,13 @@ func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers GetCaseStatusResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -60746,6 +61869,23 @@ func ParseGetCaseStatusResponse(rsp *http.Response) (*GetCaseStatusResponse, err
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetCaseStatusResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil
@@ -61395,6 +62535,65 @@ func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectRespo
 			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListChangesResponse parses an HTTP response from a ListChangesWithResponse call
+func ParseListChangesResponse(rsp *http.Response) (*ListChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ChangeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListChangesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListChangesResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil
@@ -65812,6 +67011,20 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -65839,6 +67052,26 @@ func ParseVerifyPactResponse(rsp *http.Response) (*VerifyPactResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers VerifyPactResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -65877,6 +67110,20 @@ func ParseSendReporterMessageResponse(rsp *http.Response) (*SendReporterMessageR
 			}
 			headers.IdempotentReplayed = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -65904,6 +67151,26 @@ func ParseReadReportStatusResponse(rsp *http.Response) (*ReadReportStatusRespons
 		}
 		response.JSON200 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadReportStatusResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -65941,6 +67208,20 @@ func ParseWithdrawPublicReportResponse(rsp *http.Response) (*WithdrawPublicRepor
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -65988,6 +67269,20 @@ func ParseCreatePublicReportResponse(rsp *http.Response) (*CreatePublicReportRes
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	}
 
@@ -66026,6 +67321,20 @@ func ParseListPublicViolationTypesResponse(rsp *http.Response) (*ListPublicViola
 				return nil, err
 			}
 			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -68837,6 +70146,32 @@ func ParseProposeViolationsResponse(rsp *http.Response) (*ProposeViolationsRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ViolationProposals
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListVocabulariesResponse parses an HTTP response from a ListVocabulariesWithResponse call
+func ParseListVocabulariesResponse(rsp *http.Response) (*ListVocabulariesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListVocabulariesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VocabularyList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

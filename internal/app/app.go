@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -49,8 +50,9 @@ type Config struct {
 	// means a database address and no demo.
 	Demo           bool
 	AllowedOrigins []string
-	// PublicLimit bounds public operations per source; zero is the default.
-	PublicLimit httpapi.Limit
+	// PublicLimit and SignInLimit bound what one source may call without a
+	// token; zero is the default.
+	PublicLimit, SignInLimit httpapi.Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []*net.IPNet
 	// Master is the master key, which is never in the database.
@@ -112,7 +114,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.handler, err = httpapi.New(httpapi.Options{
 		Contract: contract, ContractYAML: netral.Contract, Authenticator: who, Keeper: a.Keeper, AllowedOrigins: c.AllowedOrigins,
-		PublicLimit: c.PublicLimit, TrustedProxies: c.TrustedProxies,
+		PublicLimit: c.PublicLimit, SignInLimit: c.SignInLimit, TrustedProxies: c.TrustedProxies,
 		Handlers: httpapi.NewHandlers(a.Services),
 		Plain:    a.wellKnown(),
 		Ready:    a.notReady,
@@ -131,7 +133,8 @@ func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
-	a.ASN = asn.NewService(d)
+	a.ASN = asn.NewService(d, identity.Follower{}, circular.Follower{}, event.Follower{}, pact.Follower{}, coaching.Follower{},
+		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
@@ -142,9 +145,11 @@ func (a *App) build(c Config) {
 	a.Events = event.NewService(d, a.master)
 	a.Coachings = coaching.NewService(d, a.master)
 	a.Organisations = organisation.NewService(d)
-	a.Cases = casefile.NewService(d, a.master, casestatus.Follower{})
+	a.Cases = casefile.NewService(d, a.master)
 	a.Sanctions = sanction.NewService(d, a.Cases)
-	a.CaseStatuses = casestatus.NewService(d)
+	a.CaseStatuses = casestatus.NewService(d, a.Cases)
+	d.Project(a.CaseStatuses.Project)
+	a.sweep("case-statuses", 10*time.Minute, a.CaseStatuses.Sweep)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Elections = election.NewService(d)
@@ -167,6 +172,17 @@ func (a *App) workItems() []workitem.Source {
 		a.Cases.WorkItems(),
 		a.Sanctions.WorkItems(),
 	)
+	a.follow()
+}
+
+// follow starts what follows the journal: its numbers, the feeds, those who wait
+// for them. A commit here wakes it at once, one elsewhere within a second.
+func (a *App) follow() {
+	noted, fed := job.NewBell(), job.NewBell()
+	a.DB.OnNoted(noted.Ring)
+	a.Feed = feed.NewService(a.DB, a.master, fed)
+	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
+	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 }
 
 // sweep does work at intervals in every government in turn.

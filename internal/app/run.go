@@ -86,7 +86,9 @@ type Settings struct {
 	Version        string
 	AllowedOrigins []string
 	TrustedProxies []string
-	MaxConnections int32
+	// PublicRate and SignInRate are calls a second of one source without a token.
+	PublicRate, SignInRate int
+	MaxConnections         int32
 	// MasterKey in base64; empty means the file in the data folder, which only
 	// an embedded database may use: replicas must share one key.
 	MasterKey string
@@ -157,7 +159,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
 	if err != nil {
 		return err
 	}
@@ -269,6 +271,7 @@ func (a *App) serve(ctx context.Context, s Settings, l listeners) error {
 	case <-ctx.Done():
 	}
 	a.draining.Store(true)
+	a.Feed.LetGo()
 	slog.Info("stopping")
 	dctx, cancel := context.WithTimeout(context.Background(), s.DrainTime)
 	defer cancel()

@@ -287,23 +287,18 @@ func (h Handlers) EndAsnAbsence(ctx context.Context, in api.EndAsnAbsenceRequest
 	return api.EndAsnAbsence200JSONResponse(toAPIAbsence(ctx, a, wire.ToDay(in.Body.LastDay))), nil
 }
 
-func may(ctx context.Context, p authz.Permission) bool {
-	s, ok := authz.From(ctx)
-	return ok && s.May(p)
-}
-
 func toAPI(ctx context.Context, p Person) api.Asn {
 	return api.Asn{Id: p.ID.String(), Name: p.Name, TitleFront: wire.Optional(p.TitleFront), TitleBack: wire.Optional(p.TitleBack), Nip: wire.Optional(p.NIP),
 		Sex: wire.Optional(api.AsnSex(p.Sex)), BirthPlace: wire.Optional(p.BirthPlace), BirthDate: wire.DayPtr(p.BirthDate), Email: wire.Optional(p.Email),
 		Phone: wire.Optional(p.Phone), EmploymentType: api.EmploymentType(p.EmploymentType), RankCode: wire.Optional(p.RankCode),
 		PositionTitle: wire.Optional(p.PositionTitle), PositionType: wire.Optional(api.PositionType(p.PositionType)), OpdId: wire.ID(&p.OPD),
 		SuperiorId: wire.ID(p.Superior), LegalStatus: p.LegalStatus, State: api.AsnState(p.State), DepartedOn: wire.DayPtr(p.DepartedOn),
-		DepartureReason: wire.Optional(p.DepartReason), Version: p.Version, AllowedSteps: p.steps(may(ctx, "asn.write"), may(ctx, "asn.absence"))}
+		DepartureReason: wire.Optional(p.DepartReason), Version: p.Version, AllowedSteps: p.steps(authz.May(ctx, "asn.write"), authz.May(ctx, "asn.absence"))}
 }
 
 func toAPIAbsence(ctx context.Context, a Absence, today day.Day) api.AsnAbsence {
 	steps := []string{}
-	if may(ctx, "asn.absence") && (a.Until == nil || !a.Until.Before(today)) {
+	if authz.May(ctx, "asn.absence") && (a.Until == nil || !a.Until.Before(today)) {
 		steps = append(steps, "ending")
 	}
 	return api.AsnAbsence{Id: a.ID.String(), AsnId: a.Person.String(), Kind: api.AsnAbsenceKind(a.Kind), ValidFrom: wire.Day(a.From),

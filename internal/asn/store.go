@@ -12,6 +12,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -44,32 +45,18 @@ type row struct {
 	UpdatedAt      time.Time `gorm:"column:updated_at"`
 }
 
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 func (r row) person() Person {
-	return Person{ID: r.ID, Name: r.Name, TitleFront: r.TitleFront, TitleBack: r.TitleBack, NIP: orEmpty(r.NIP), Sex: orEmpty(r.Sex),
-		BirthPlace: r.BirthPlace, BirthDate: r.BirthDate, Email: r.Email, Phone: r.Phone, EmploymentType: r.EmploymentType, RankCode: orEmpty(r.RankCode),
-		PositionTitle: r.PositionTitle, PositionType: orEmpty(r.PositionType), OPD: r.OPDID, Superior: r.SuperiorID, LegalStatus: r.LegalStatus,
-		State: r.State, DepartedOn: r.DepartedOn, DepartReason: orEmpty(r.DepartReason), MergedInto: r.MergedInto, Version: r.Version, UpdatedAt: r.UpdatedAt}
+	return Person{ID: r.ID, Name: r.Name, TitleFront: r.TitleFront, TitleBack: r.TitleBack, NIP: opt.Value(r.NIP), Sex: opt.Value(r.Sex),
+		BirthPlace: r.BirthPlace, BirthDate: r.BirthDate, Email: r.Email, Phone: r.Phone, EmploymentType: r.EmploymentType, RankCode: opt.Value(r.RankCode),
+		PositionTitle: r.PositionTitle, PositionType: opt.Value(r.PositionType), OPD: r.OPDID, Superior: r.SuperiorID, LegalStatus: r.LegalStatus,
+		State: r.State, DepartedOn: r.DepartedOn, DepartReason: opt.Value(r.DepartReason), MergedInto: r.MergedInto, Version: r.Version, UpdatedAt: r.UpdatedAt}
 }
 
 func toRow(tx *db.Tx, tenant int32, p Person) row {
-	return row{TenantID: tenant, ID: p.ID, Name: p.Name, NameKey: NameKey(p.Name), TitleFront: p.TitleFront, TitleBack: p.TitleBack, NIP: orNull(p.NIP),
-		Sex: orNull(p.Sex), BirthPlace: p.BirthPlace, BirthDate: p.BirthDate, Email: p.Email, Phone: p.Phone, EmploymentType: p.EmploymentType,
-		RankCode: orNull(p.RankCode), PositionTitle: p.PositionTitle, PositionType: orNull(p.PositionType), OPDID: p.OPD, SuperiorID: p.Superior,
-		LegalStatus: p.LegalStatus, State: p.State, DepartedOn: p.DepartedOn, DepartReason: orNull(p.DepartReason), MergedInto: p.MergedInto,
+	return row{TenantID: tenant, ID: p.ID, Name: p.Name, NameKey: NameKey(p.Name), TitleFront: p.TitleFront, TitleBack: p.TitleBack, NIP: opt.Of(p.NIP),
+		Sex: opt.Of(p.Sex), BirthPlace: p.BirthPlace, BirthDate: p.BirthDate, Email: p.Email, Phone: p.Phone, EmploymentType: p.EmploymentType,
+		RankCode: opt.Of(p.RankCode), PositionTitle: p.PositionTitle, PositionType: opt.Of(p.PositionType), OPDID: p.OPD, SuperiorID: p.Superior,
+		LegalStatus: p.LegalStatus, State: p.State, DepartedOn: p.DepartedOn, DepartReason: opt.Of(p.DepartReason), MergedInto: p.MergedInto,
 		Version: p.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 }
 
@@ -336,15 +323,15 @@ type factRow struct {
 }
 
 func (r factRow) fact() Fact {
-	return Fact{Aspect: Aspect(r.Aspect), From: r.ValidFrom, Until: r.ValidUntil, Value: orEmpty(r.Value), Title: orEmpty(r.Title),
+	return Fact{Aspect: Aspect(r.Aspect), From: r.ValidFrom, Until: r.ValidUntil, Value: opt.Value(r.Value), Title: opt.Value(r.Title),
 		OPD: r.OPDID, Superior: r.SuperiorID, RecordedLater: r.RecordedLater}
 }
 
 func insertFacts(tx *db.Tx, tenant int32, pid id.ID, facts []Fact) error {
 	rows := make([]factRow, 0, len(facts))
 	for _, f := range facts {
-		rows = append(rows, factRow{TenantID: tenant, ASNID: pid, Aspect: string(f.Aspect), ValidFrom: f.From, ValidUntil: f.Until, Value: orNull(f.Value),
-			Title: orNull(f.Title), OPDID: f.OPD, SuperiorID: f.Superior, RecordedLater: f.RecordedLater, CreatedAt: tx.Now()})
+		rows = append(rows, factRow{TenantID: tenant, ASNID: pid, Aspect: string(f.Aspect), ValidFrom: f.From, ValidUntil: f.Until, Value: opt.Of(f.Value),
+			Title: opt.Of(f.Title), OPDID: f.OPD, SuperiorID: f.Superior, RecordedLater: f.RecordedLater, CreatedAt: tx.Now()})
 	}
 	return tx.Insert("asn_fact", &rows)
 }
@@ -455,25 +442,6 @@ func insertAbsence(tx *db.Tx, tenant int32, a Absence) error {
 
 func updateAbsenceEnd(tx *db.Tx, a Absence) error {
 	return db.Changed(tx.From("asn_absence").Where("id = ?", a.ID).Updates(map[string]any{"valid_until": a.Until, "version": a.Version}))
-}
-
-// inherit moves the history of a record that goes to the one that stays. An
-// entry of the same aspect and day stays with the record that goes.
-func inherit(tx *db.Tx, goes, stays id.ID) error {
-	for _, q := range []string{
-		`UPDATE asn_fact f SET asn_id = @stays WHERE f.tenant_id IN @tenants AND f.asn_id = @goes AND NOT EXISTS (SELECT FROM asn_fact x
-			WHERE x.tenant_id = f.tenant_id AND x.asn_id = @stays AND x.aspect = f.aspect AND x.valid_from <= coalesce(f.valid_until, 'infinity') AND coalesce(x.valid_until, 'infinity') >= f.valid_from)`,
-		`UPDATE asn_absence SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
-		`UPDATE asn SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
-		`UPDATE asn_fact SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
-		`UPDATE opd_officer SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
-		`DELETE FROM asn_name_token WHERE tenant_id IN @tenants AND asn_id = @goes`,
-	} {
-		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // staffOf lists persons in service in the units.

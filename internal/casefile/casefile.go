@@ -94,7 +94,12 @@ type Origin struct {
 	Recommendation *id.ID
 	Organisation   *id.ID
 	TheirNumber    string
-	ReceivedOn     day.Day
+	// Source is whose finding the submission rests on when another body handed
+	// it over, SBTNumber its number in BKN's report sharing.
+	Source       *id.ID
+	SourceNumber string
+	SBTNumber    string
+	ReceivedOn   day.Day
 }
 
 // Wall keeps a person away from a case.

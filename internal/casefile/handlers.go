@@ -329,23 +329,15 @@ func toAPI(ctx context.Context, f File) api.Case {
 		CandidateId: wire.ID(c.Candidate), CandidateStatus: wire.Optional(c.CandidateStatus), CriminalReferral: c.CriminalReferral,
 		SpouseIsCandidate: c.SpouseIsCandidate, HandlerAccountId: wire.ID(f.Handler), ClosingReason: wire.Optional(c.ClosingReason),
 		ClosedOn: wire.DayPtr(c.ClosedOn), RecordedLater: c.RecordedLater, Version: c.Version, AllowedSteps: c.steps(f.View, scope.May),
-		Summonses: each(f.Summonses, toAPISummons), Examinations: each(f.Examinations, toAPIExamination), Deadlines: each(f.Deadlines, toAPIDeadline)}
+		Summonses: wire.Each(f.Summonses, toAPISummons), Examinations: wire.Each(f.Examinations, toAPIExamination), Deadlines: wire.Each(f.Deadlines, toAPIDeadline)}
 	if f.Decision != nil {
 		d := toAPIDecision(*f.Decision)
 		out.Decision = &d
 	}
 	if f.View == AsHandler {
-		origins, walls, views := each(f.Origins, toAPIOrigin), each(f.Walls, toAPIWall), each(f.Recommendations, toAPIRecommendation)
+		origins, walls, views := wire.Each(f.Origins, toAPIOrigin), wire.Each(f.Walls, toAPIWall), wire.Each(f.Recommendations, toAPIRecommendation)
 		proposed := wire.Strings[string](c.ProposedTypes)
 		out.Origins, out.Walls, out.Recommendations, out.ProposedViolationTypes = &origins, &walls, &views, &proposed
-	}
-	return out
-}
-
-func each[T, U any](in []T, f func(T) U) []U {
-	out := make([]U, 0, len(in))
-	for _, v := range in {
-		out = append(out, f(v))
 	}
 	return out
 }
@@ -357,7 +349,8 @@ func toAPIPost(p Post) api.CasePost {
 
 func toAPIOrigin(o Origin) api.CaseOrigin {
 	return api.CaseOrigin{Kind: api.CaseOriginKind(o.Kind), ReportId: wire.ID(o.Report), RecommendationId: wire.ID(o.Recommendation),
-		OrganisationId: wire.ID(o.Organisation), TheirNumber: wire.Optional(o.TheirNumber), ReceivedOn: wire.Day(o.ReceivedOn)}
+		OrganisationId: wire.ID(o.Organisation), TheirNumber: wire.Optional(o.TheirNumber),
+		SourceOrganisationId: wire.ID(o.Source), SourceNumber: wire.Optional(o.SourceNumber), SbtNumber: wire.Optional(o.SBTNumber), ReceivedOn: wire.Day(o.ReceivedOn)}
 }
 
 func toAPIWall(w Wall) api.CaseWall {
@@ -370,7 +363,7 @@ func toAPISummons(s Summons) api.CaseSummons {
 }
 
 func toAPIExamination(e Examination) api.CaseExamination {
-	return api.CaseExamination{HeldOn: wire.Day(e.HeldOn), Outcome: api.CaseExaminationOutcome(e.Outcome), ExaminerIds: each(e.Examiners, id.ID.String),
+	return api.CaseExamination{HeldOn: wire.Day(e.HeldOn), Outcome: api.CaseExaminationOutcome(e.Outcome), ExaminerIds: wire.Each(e.Examiners, id.ID.String),
 		Record: wire.Optional(e.Record), Answer: wire.Optional(e.Answer), RecordedLater: e.RecordedLater}
 }
 
@@ -388,9 +381,9 @@ func toAPIDecision(d Decision) api.CaseDecision {
 func toAPIDeadline(d Deadline) api.CaseDeadline {
 	out := api.CaseDeadline{Rule: d.Rule.Code, Name: catalog.Words(d.Rule.NameID, d.Rule.NameEN), LegalBasis: d.Rule.LegalBasis, Confidence: string(d.Rule.Confidence),
 		Counting: string(d.Rule.Counting), Unit: string(d.Count.Unit), Amount: int32(d.Count.Amount), From: wire.Day(d.Count.From), Day: wire.Day(d.Count.Day),
-		Overdue: d.Overdue, Skipped: each(d.Count.Skipped, toAPISkip)}
+		Overdue: d.Overdue, Skipped: wire.Each(d.Count.Skipped, toAPISkip)}
 	if len(d.Count.YearsWithoutHolidays) > 0 {
-		years := each(d.Count.YearsWithoutHolidays, func(y int) int32 { return int32(y) })
+		years := wire.Each(d.Count.YearsWithoutHolidays, func(y int) int32 { return int32(y) })
 		out.YearsWithoutHolidays = &years
 	}
 	return out

@@ -49,6 +49,7 @@ func (o Opening) tracedToReport(tx *db.Tx, rid id.ID) (Opening, error) {
 		return o, err
 	}
 	o.Origin.Organisation, o.Origin.TheirNumber, o.Origin.ReceivedOn = r.Organisation, r.Number, r.Received
+	o.Origin.Source, o.Origin.SourceNumber, o.Origin.SBTNumber = r.Source.Organisation, r.Source.Number, r.Source.SBT
 	if o.recused, err = report.RecusedTx(tx, rid); err != nil {
 		return o, err
 	}
@@ -63,6 +64,7 @@ func (o Opening) tracedToRecommendation(tx *db.Tx, rid id.ID) (Opening, error) {
 		return o, err
 	}
 	o.Origin.Organisation, o.Origin.TheirNumber, o.Origin.ReceivedOn = &r.Organisation, r.Number, r.Received
+	o.Origin.Source, o.Origin.SourceNumber, o.Origin.SBTNumber = r.Source.Organisation, r.Source.Number, r.Source.SBT
 	return o, o.named(func(person id.ID) bool {
 		return slices.ContainsFunc(r.Subjects, func(s recommendation.Subject) bool { return s.ASN == person })
 	})

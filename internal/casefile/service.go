@@ -20,24 +20,14 @@ var constraints = db.Constraints{
 	},
 }
 
-// Follower keeps a read model in step with every case, in the same transaction.
-// Read models rank above cases, so package app wires it.
-type Follower interface {
-	CaseMovedTx(tx *db.Tx, c Case, origins []Origin) error
-}
-
 // Service is the use cases of cases.
 type Service struct {
-	db       *db.DB
-	master   *seal.Master
-	follower Follower
+	db     *db.DB
+	master *seal.Master
 }
 
-// NewService joins the service to the database, to the key that seals texts and
-// to who follows the cases.
-func NewService(d *db.DB, m *seal.Master, f Follower) *Service {
-	return &Service{db: d, master: m, follower: f}
-}
+// NewService joins the service to the database and to the key that seals texts.
+func NewService(d *db.DB, m *seal.Master) *Service { return &Service{db: d, master: m} }
 
 // Item is a case in the queue with its soonest deadline.
 type Item struct {
@@ -176,7 +166,8 @@ func (s *Service) History(ctx context.Context, cid id.ID) (out []Entry, err erro
 	return out, err
 }
 
-// record writes a step into the history and the journal and tells the follower.
+// record writes a step into the history and the journal, from which read
+// models follow.
 func (s *Service) record(tx *db.Tx, tenant int32, c Case, e Entry) error {
 	if actor := tx.Scope().Principal().ID; actor != id.Nil {
 		e.Actor = &actor
@@ -186,9 +177,6 @@ func (s *Service) record(tx *db.Tx, tenant int32, c Case, e Entry) error {
 	}
 	from, err := origins(tx, c.ID)
 	if err != nil {
-		return err
-	}
-	if err := s.follower.CaseMovedTx(tx, c, from); err != nil {
 		return err
 	}
 	if err := s.finishReports(tx, tenant, c, from); err != nil {

@@ -20,13 +20,17 @@ type originRow struct {
 	RecommendationID *id.ID    `gorm:"column:recommendation_id"`
 	OrganisationID   *id.ID    `gorm:"column:organisation_id"`
 	TheirNumber      string    `gorm:"column:their_number"`
+	SourceID         *id.ID    `gorm:"column:source_organisation_id"`
+	SourceNumber     string    `gorm:"column:source_number"`
+	SBTNumber        string    `gorm:"column:sbt_number"`
 	ReceivedOn       day.Day   `gorm:"column:received_on"`
 	CreatedAt        time.Time `gorm:"column:created_at"`
 }
 
 func insertOrigin(tx *db.Tx, tenant int32, cid id.ID, o Origin) error {
 	r := originRow{TenantID: tenant, ID: tx.NewID(), CaseID: cid, Kind: o.Kind, ReportID: o.Report, RecommendationID: o.Recommendation,
-		OrganisationID: o.Organisation, TheirNumber: o.TheirNumber, ReceivedOn: o.ReceivedOn, CreatedAt: tx.Now()}
+		OrganisationID: o.Organisation, TheirNumber: o.TheirNumber, SourceID: o.Source, SourceNumber: o.SourceNumber, SBTNumber: o.SBTNumber,
+		ReceivedOn: o.ReceivedOn, CreatedAt: tx.Now()}
 	return tx.Insert("casefile_origin", &r)
 }
 
@@ -41,9 +45,16 @@ func origins(tx *db.Tx, cid id.ID) ([]Origin, error) {
 	out := make([]Origin, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, Origin{Kind: r.Kind, Report: r.ReportID, Recommendation: r.RecommendationID, Organisation: r.OrganisationID,
-			TheirNumber: r.TheirNumber, ReceivedOn: r.ReceivedOn})
+			TheirNumber: r.TheirNumber, Source: r.SourceID, SourceNumber: r.SourceNumber, SBTNumber: r.SBTNumber, ReceivedOn: r.ReceivedOn})
 	}
 	return out, err
+}
+
+// idsNamingBodies are the cases whose origin names a body.
+func idsNamingBodies(tx *db.Tx) (ids []id.ID, err error) {
+	err = tx.From("casefile_origin").Where("organisation_id IS NOT NULL OR source_organisation_id IS NOT NULL").Distinct().
+		Order("case_id").Pluck("case_id", &ids).Error
+	return ids, err
 }
 
 // fromSameReport reads all cases that a report fed.

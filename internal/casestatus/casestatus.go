@@ -1,16 +1,56 @@
 package casestatus
 
 import (
-	"bytes"
-	"slices"
 	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
+
+// Status is one matter as a body that it names sees it.
+type Status struct {
+	ID             id.ID
+	GovernmentCode string
+	Zone           string
+	OurNumber      string // empty while not accepted
+	Receipt        string // of the acknowledgement, for what was sent here
+	TheirNumber    string
+	SBT            string // number in BKN's report sharing
+	Word           Word
+	Since          day.Day
+	Received       day.Day
+	Registered     day.Day
+	Closed         day.Day
+	Waits          Waits
+	Due            Due
+	Version        int32
+	Updated        time.Time
+	// Today is the legal day of the reading, in the government's zone.
+	Today day.Day
+}
+
+// Due is the term within which somebody has to act; the zero value is none.
+type Due struct {
+	On         day.Day
+	Rule       string
+	Confidence string
+}
+
+// Age is how many days the matter has been going on, or went on.
+func (s Status) Age() int {
+	until := s.Today
+	if !s.Closed.IsZero() {
+		until = s.Closed
+	}
+	return s.Received.DaysUntil(until)
+}
+
+// DaysLeft counts the days to the term; negative once it is over.
+func (s Status) DaysLeft() int { return s.Today.DaysUntil(s.Due.On) }
 
 // Word is the coarse state of a matter.
 type Word string
@@ -56,59 +96,88 @@ func wordOf(c casefile.Case) Word {
 	return ClosedOther
 }
 
-// wordOfReport tells the word for a report that is no case. A duplicate goes on
-// with the report it repeats.
+// wordOfReport tells the word for a report that is no case. One that repeats
+// another has the word of that one; its caller follows the chain.
 func wordOfReport(s report.State) Word {
 	switch s {
 	case report.Rejected, report.Withdrawn, report.Referred:
 		return ClosedOther
-	case report.Duplicate:
-		return Verifying
 	}
 	return Received
 }
 
-// ofReport is the status of a report that is no case yet.
-func ofReport(s report.Sent) Status {
-	return Status{ID: s.ID, Tenant: s.Tenant, TheirNumber: s.Number, Word: wordOfReport(s.State), Since: s.Updated, ReceivedOn: s.Received,
-		Version: s.Version, UpdatedAt: s.At()}
-}
+// Waits says whom a matter waits for, also outside the government.
+type Waits string
 
-// ofRecommendation is the status of a recommendation that led to no case: either
-// it waits, or it was followed up otherwise.
-func ofRecommendation(s recommendation.Sent) Status {
-	out := Status{ID: s.ID, Tenant: s.Tenant, TheirNumber: s.Number, Word: Received, Since: s.Received, ReceivedOn: s.Received, Version: s.Version, UpdatedAt: s.Updated}
-	if s.State == recommendation.FollowedUp {
-		out.Word, out.ClosedOn = ClosedOther, s.Closed
-		out.Since = *s.Closed
-	}
-	return out
-}
+// Whom a matter waits for.
+const (
+	Nobody           Waits = "nobody"
+	Sender           Waits = "sender" // the body itself was asked something
+	TaskForce        Waits = "task_force"
+	PersonnelAgency  Waits = "personnel_agency"
+	DirectSuperior   Waits = "direct_superior"
+	Examiners        Waits = "examiners"
+	DecidingOfficial Waits = "deciding_official"
+	AppointingAuth   Waits = "appointing_authority"
+	Subject          Waits = "subject" // a term to contest runs
+	BKN              Waits = "bkn"
+	BPASN            Waits = "bpasn"
+	OtherBody        Waits = "other_body"
+)
 
-// merge puts lists in the order of changes and keeps the first n.
-func merge(n int, lists ...[]Status) []Status {
-	out := slices.Concat(lists...)
-	slices.SortFunc(out, func(x, y Status) int {
-		if c := x.UpdatedAt.Compare(y.UpdatedAt); c != 0 {
-			return c
+// waitsOf tells whom a case waits for.
+func waitsOf(c casefile.Case) Waits {
+	switch c.State {
+	case casefile.Registered:
+		if c.Superior != nil {
+			return DirectSuperior
 		}
-		return bytes.Compare(x.ID[:], y.ID[:])
-	})
-	return out[:min(n, len(out))]
+		return PersonnelAgency
+	case casefile.Summoned, casefile.Examined:
+		return Examiners
+	case casefile.Recommended:
+		return DecidingOfficial
+	case casefile.Delivered:
+		return Subject
+	case casefile.Contested:
+		if c.Running(casefile.RuleAppealEnd) {
+			return BPASN
+		}
+		return DecidingOfficial
+	case casefile.Closed:
+		return Nobody
+	}
+	return PersonnelAgency // to deliver, to carry out, to put on record
 }
 
-// Status is one matter as its sender sees it.
-type Status struct {
-	ID             id.ID
-	Tenant         int32
-	GovernmentCode string
-	OurNumber      string // empty while not accepted
-	TheirNumber    string
-	Word           Word
-	Since          day.Day
-	ReceivedOn     day.Day
-	RegisteredOn   *day.Day
-	ClosedOn       *day.Day
-	Version        int32
-	UpdatedAt      time.Time
+// waitsOfReport tells whom a report waits for; to is the body it was passed on
+// to, where that has a row.
+func waitsOfReport(s report.State, to *organisation.Organisation) Waits {
+	switch s {
+	case report.Incomplete:
+		return Sender
+	case report.Rejected, report.Withdrawn:
+		return Nobody
+	case report.Referred:
+		return waitsOfBody(to)
+	}
+	return TaskForce
+}
+
+func waitsOfBody(o *organisation.Organisation) Waits {
+	if o != nil && o.Kind == organisation.BKN {
+		return BKN
+	}
+	return OtherBody
+}
+
+// waitsOfRecommendation tells whom a recommendation without a case waits for.
+func waitsOfRecommendation(s recommendation.State, sender *organisation.Organisation) Waits {
+	switch s {
+	case recommendation.FollowedUp:
+		return Nobody
+	case recommendation.Contested:
+		return waitsOfBody(sender)
+	}
+	return AppointingAuth
 }

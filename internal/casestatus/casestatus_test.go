@@ -5,7 +5,13 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/organisation"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
+	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
 
@@ -30,35 +36,113 @@ func TestWordOf_EveryState(t *testing.T) {
 func TestWordOfReport(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[report.State]Word{report.Received: Received, report.Incomplete: Received, report.UnderVerification: Received,
-		report.Duplicate: Verifying, report.Rejected: ClosedOther, report.Withdrawn: ClosedOther, report.Referred: ClosedOther} {
+		report.Duplicate: Received, report.Rejected: ClosedOther, report.Withdrawn: ClosedOther, report.Referred: ClosedOther} {
 		if got := wordOfReport(state); got != want {
 			t.Errorf("%s: got %s, want %s", state, got, want)
 		}
 	}
 }
 
-// Proves O2: cases and what is no case yet stand in one order, cut once.
-func TestMerge(t *testing.T) {
+// Proves O2: it is told whom a matter waits for, outside bodies included.
+func TestWaits(t *testing.T) {
 	t.Parallel()
-	at := func(h int, name string) Status {
-		return Status{ID: id.ForName(name), TheirNumber: name, UpdatedAt: time.Date(2024, 10, 10, h, 0, 0, 0, time.UTC)}
+	superior := id.ForName("superior")
+	appeal := []casefile.Clock{{Rule: casefile.RuleAppealEnd}}
+	for _, c := range []struct {
+		c    casefile.Case
+		want Waits
+	}{
+		{casefile.Case{State: casefile.Registered, Superior: &superior}, DirectSuperior}, {casefile.Case{State: casefile.Registered}, PersonnelAgency},
+		{casefile.Case{State: casefile.Summoned}, Examiners}, {casefile.Case{State: casefile.Examined}, Examiners},
+		{casefile.Case{State: casefile.Recommended}, DecidingOfficial}, {casefile.Case{State: casefile.Decided}, PersonnelAgency},
+		{casefile.Case{State: casefile.Delivered}, Subject}, {casefile.Case{State: casefile.Contested}, DecidingOfficial},
+		{casefile.Case{State: casefile.Contested, Clocks: appeal}, BPASN}, {casefile.Case{State: casefile.InForce}, PersonnelAgency},
+		{casefile.Case{State: casefile.Closed}, Nobody},
+	} {
+		if got := waitsOf(c.c); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.c.State, got, c.want)
+		}
 	}
-	got := merge(3, []Status{at(1, "a"), at(3, "c")}, nil, []Status{at(0, "z"), at(2, "b")})
-	if len(got) != 3 || got[0].TheirNumber != "z" || got[1].TheirNumber != "a" || got[2].TheirNumber != "b" {
-		t.Errorf("got %v", got)
+	bkn, kpu := &organisation.Organisation{Kind: organisation.BKN}, &organisation.Organisation{Kind: organisation.KPU}
+	if waitsOfReport(report.Referred, bkn) != BKN || waitsOfReport(report.Referred, nil) != OtherBody || waitsOfReport(report.Incomplete, nil) != Sender ||
+		waitsOfReport(report.UnderVerification, nil) != TaskForce || waitsOfReport(report.Rejected, nil) != Nobody {
+		t.Error("a report waits for somebody else")
+	}
+	if waitsOfRecommendation(recommendation.Open, bkn) != AppointingAuth || waitsOfRecommendation(recommendation.Contested, bkn) != BKN ||
+		waitsOfRecommendation(recommendation.Contested, kpu) != OtherBody || waitsOfRecommendation(recommendation.FollowedUp, bkn) != Nobody {
+		t.Error("a recommendation waits for somebody else")
+	}
+}
+
+// Proves O2: it ages until it is closed, and days left run out.
+func TestAgeAndDaysLeft(t *testing.T) {
+	t.Parallel()
+	at := day.MustParse
+	s := Status{Received: at("2024-10-02"), Today: at("2024-10-29"), Due: Due{On: at("2024-11-12")}}
+	if s.Age() != 27 || s.DaysLeft() != 14 {
+		t.Errorf("age %d, left %d", s.Age(), s.DaysLeft())
+	}
+	s.Closed, s.Today = at("2024-10-30"), at("2024-11-13")
+	if s.Age() != 28 || s.DaysLeft() != -1 {
+		t.Errorf("closed: age %d, left %d", s.Age(), s.DaysLeft())
+	}
+}
+
+// Proves that readings of a journal and what concerns no body move nothing.
+func TestMoves(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		object, action string
+		want           bool
+	}{{"case", "case.step_taken", true}, {"case", "case.read", false}, {"case", "case.note_added", false}, {"report", "report.filed", true},
+		{"report", "report.read", false}, {"recommendation", "recommendation.due_moved", true}, {"asn", "asn.updated", false}} {
+		if got := moves(db.Noted{Object: c.object, Action: c.action}); got != c.want {
+			t.Errorf("%s: got %v", c.action, got)
+		}
 	}
 }
 
 // Proves O2: If-None-Match as RFC 9110 has it.
-func TestMatches(t *testing.T) {
+func TestMatching(t *testing.T) {
 	t.Parallel()
-	text := func(s string) *string { return &s }
-	for _, c := range []struct {
-		header *string
-		want   bool
-	}{{nil, false}, {text(`"3"`), true}, {text(`W/"3"`), true}, {text(`"1", "3"`), true}, {text("*"), true}, {text(`"31"`), false}} {
-		if got := matches(c.header, `"3"`); got != c.want {
-			t.Errorf("%v: got %v", c.header, got)
+	if matching(nil) != nil {
+		t.Error("no header matches")
+	}
+	for header, want := range map[string]bool{`"3"`: true, `W/"3"`: true, `"1", "3"`: true, "*": true, `"31"`: false} {
+		if got := matching(&header)(`"3"`); got != want {
+			t.Errorf("%s: got %v", header, got)
 		}
+	}
+}
+
+// Proves O2: the tag of a list names everything its content depends on: what was
+// asked for, the governments, the changes, and the day.
+func TestTagOfHead(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2024, 10, 14, 3, 0, 0, 0, time.UTC)
+	request := func(f Filter, limit int32) page.Request {
+		r, err := page.Read("list", f, &limit, nil, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	since := now
+	tags := map[string]bool{}
+	for _, tag := range []string{
+		tagOfHead(authz.ForSystem(1), request(Filter{}, 50), reading{now: now, head: 7}),
+		tagOfHead(authz.ForSystem(2), request(Filter{}, 50), reading{now: now, head: 7}),
+		tagOfHead(authz.ForSystem(1), request(Filter{UpdatedSince: &since}, 50), reading{now: now, head: 7}),
+		tagOfHead(authz.ForSystem(1), request(Filter{}, 20), reading{now: now, head: 7}),
+		tagOfHead(authz.ForSystem(1), request(Filter{}, 50), reading{now: now, head: 8}),
+		tagOfHead(authz.ForSystem(1), request(Filter{}, 50), reading{now: now.Add(13 * time.Hour), head: 7}), // past midnight in the east
+	} {
+		tags[tag] = true
+	}
+	if len(tags) != 6 {
+		t.Errorf("two answers share a tag: %v", tags)
+	}
+	if a, b := tagOfHead(authz.ForSystem(1), request(Filter{}, 50), reading{now: now, head: 7}), tagOfHead(authz.ForSystem(1), request(Filter{}, 50), reading{now: now.Add(time.Hour), head: 7}); a != b {
+		t.Error("the tag changes within a day")
 	}
 }

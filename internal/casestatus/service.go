@@ -2,157 +2,197 @@ package casestatus
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
-	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
-	"github.com/netral-asn/netral/internal/recommendation"
-	"github.com/netral-asn/netral/internal/report"
 )
 
-// Follower writes the read model; package app gives it to the cases.
-type Follower struct{}
-
-// CaseMovedTx writes what each sender of a case sees of it.
-func (Follower) CaseMovedTx(tx *db.Tx, c casefile.Case, origins []casefile.Origin) error {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return err
-	}
-	for _, o := range origins {
-		if o.Organisation == nil {
-			continue
-		}
-		if err := follow(tx, tenant, c, o); err != nil {
-			return err
-		}
-	}
-	return nil
+// Service answers oversight bodies and keeps their read model.
+type Service struct {
+	db    *db.DB
+	cases *casefile.Service
 }
 
-// Service answers machine clients.
-type Service struct{ db *db.DB }
+// NewService joins the service to the database and to the cases.
+func NewService(d *db.DB, cases *casefile.Service) *Service { return &Service{db: d, cases: cases} }
 
-// NewService joins the service to the database.
-func NewService(d *db.DB) *Service { return &Service{db: d} }
-
-// organisation is the body the caller speaks for; one without a body has nothing
-// to see.
-func organisation(tx *db.Tx) (id.ID, error) {
-	o := tx.Scope().Principal().Organisation
-	if o == id.Nil {
-		return o, fault.New(fault.Forbidden, "auth.not_permitted")
+// office is the body the caller speaks for; one without a body has nothing to
+// see.
+func office(ctx context.Context) (id.ID, authz.Scope, error) {
+	s, ok := authz.From(ctx)
+	if !ok || s.Principal().Organisation == id.Nil {
+		return id.Nil, s, fault.New(fault.Forbidden, "auth.not_permitted")
 	}
-	return o, nil
+	return s.Principal().Organisation, s, nil
+}
+
+// Answer is a page with its tag; fresh is false when the caller has it already.
+type Answer struct {
+	page.Page[Status]
+	Tag   string
+	Fresh bool
 }
 
 // List gives the matters of the caller's body, least recently changed first.
-func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page[Status], error) {
-	var out []Status
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		who, err := organisation(tx)
-		if err != nil {
-			return err
-		}
-		cases, err := list(tx, who, f, r)
-		if err != nil {
-			return err
-		}
-		waiting, err := notYetCases(tx, who, f, r)
-		if err != nil {
-			return err
-		}
-		out = merge(r.Limit+1, cases, waiting)
-		return placed(tx, out)
-	})
-	return page.Cut(r, out, func(s Status) []string { return []string{s.UpdatedAt.Format(time.RFC3339Nano), s.ID.String()} }), err
-}
-
-// notYetCases lists what the body sent and is no case yet. A report has days
-// only, so the days asked for reach one further back: a poller sees some twice
-// and misses none.
-func notYetCases(tx *db.Tx, who id.ID, f Filter, r page.Request) ([]Status, error) {
-	if f.OurNumber != "" {
-		return nil, nil
-	}
-	in := report.SentFilter{Number: f.TheirNumber, After: r.After, Limit: r.Limit + 1}
-	if f.UpdatedSince != nil {
-		since := day.Of(*f.UpdatedSince, time.UTC).AddDays(-1)
-		in.UpdatedSince = &since
-	}
-	reports, err := report.SentByTx(tx, who, in)
+// known are the tags of answers the caller has: an unchanged list is told from
+// the head alone, in the state committed when it was asked.
+func (s *Service) List(ctx context.Context, f Filter, r page.Request, known func(tag string) bool) (Answer, error) {
+	who, scope, err := office(ctx)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
-	letters, err := recommendation.SentByTx(tx, who, recommendation.SentFilter{Number: f.TheirNumber, UpdatedSince: f.UpdatedSince, After: r.After, Limit: r.Limit + 1})
+	var got reading
+	if q, yes := f.lookUp(who, &got); yes {
+		if err := s.db.Flight(ctx, q); err != nil {
+			return Answer{}, err
+		}
+		out := Answer{Page: page.Page[Status]{Items: got.dated()}}
+		out.Tag = tagOfRows(out.Items)
+		out.Fresh = known == nil || !known(out.Tag)
+		return out, nil
+	}
+	if known != nil {
+		if err := s.db.Flight(ctx, unchanged(who, &got)); err != nil {
+			return Answer{}, err
+		}
+		if tag := tagOfHead(scope, r, got); known(tag) {
+			return Answer{Tag: tag}, nil
+		}
+		got = reading{}
+	}
+	q, err := f.list(who, r, &got)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
-	out := make([]Status, 0, len(reports)+len(letters))
-	for _, s := range reports {
-		out = append(out, ofReport(s))
+	if err := s.db.Flight(ctx, q); err != nil {
+		return Answer{}, err
 	}
-	for _, s := range letters {
-		out = append(out, ofRecommendation(s))
+	if len(got.statuses) == 0 { // no row brought the head; both again, from one moment
+		if err := s.db.Flight(ctx, unchanged(who, &got), q); err != nil {
+			return Answer{}, err
+		}
 	}
+	out := Answer{Tag: tagOfHead(scope, r, got), Fresh: true}
+	out.Page = page.Cut(r, got.dated(), func(x Status) []string { return []string{x.Updated.Format(time.RFC3339Nano), x.ID.String()} })
 	return out, nil
 }
 
-// oneTx finds a matter of the body, as a case or before it is one.
-func oneTx(tx *db.Tx, who, sid id.ID) (Status, error) {
-	one, found, err := find(tx, who, sid)
-	if err != nil || found {
-		return one, err
-	}
-	sent, err := report.SentTx(tx, who, sid)
-	if !fault.Is(err, "request.not_found") {
-		return ofReport(sent), err
-	}
-	letter, err := recommendation.SentTx(tx, who, sid)
-	if err != nil {
-		return Status{}, err
-	}
-	return ofRecommendation(letter), nil
-}
-
 // Get gives one matter of the caller's body.
-func (s *Service) Get(ctx context.Context, sid id.ID) (Status, error) {
-	var out []Status
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		who, err := organisation(tx)
-		if err != nil {
-			return err
-		}
-		one, err := oneTx(tx, who, sid)
-		if err != nil {
-			return err
-		}
-		out = []Status{one}
-		return placed(tx, out)
-	})
+func (s *Service) Get(ctx context.Context, sid id.ID) (Status, string, error) {
+	who, _, err := office(ctx)
 	if err != nil {
-		return Status{}, err
+		return Status{}, "", err
 	}
-	return out[0], nil
+	var got reading
+	if err := s.db.Flight(ctx, one(who, sid, &got)); err != nil {
+		return Status{}, "", err
+	}
+	if len(got.statuses) == 0 {
+		return Status{}, "", fault.Missing()
+	}
+	return got.dated()[0], tagOfRows(got.statuses), nil
 }
 
-// placed fills the region codes of the governments.
-func placed(tx *db.Tx, statuses []Status) error {
-	codes := map[int32]string{}
-	for i, s := range statuses {
-		if _, known := codes[s.Tenant]; !known {
-			g, err := government.EntryByTenantTx(tx, s.Tenant)
-			if err != nil {
+// Export writes all matters of the caller's body as a spreadsheet.
+func (s *Service) Export(ctx context.Context, out io.Writer, f Filter) error {
+	w, err := newSheet(out)
+	if err != nil {
+		return err
+	}
+	r, err := page.Read("export", f, nil, nil, 2)
+	if err != nil {
+		return err
+	}
+	r.Limit = page.Max
+	for {
+		p, err := s.List(ctx, f, r, nil)
+		if err != nil {
+			return err
+		}
+		for _, one := range p.Items {
+			if err := w.WriteRow(cells(one)...); err != nil {
 				return err
 			}
-			codes[s.Tenant] = g.Code
 		}
-		statuses[i].GovernmentCode = codes[s.Tenant]
+		if p.Next == "" {
+			return w.Close()
+		}
+		if r, err = page.Read("export", f, nil, &p.Next, 2); err != nil {
+			return err
+		}
+		r.Limit = page.Max
 	}
-	return nil
 }
+
+// dated fills the legal day of the reading, each in its government's zone.
+func (g *reading) dated() []Status {
+	for i := range g.statuses {
+		g.statuses[i].Today = today(g.now, g.statuses[i].Zone)
+	}
+	return g.statuses
+}
+
+// zones keeps the zones that were loaded: there are three in Indonesia.
+var zones sync.Map
+
+func today(now time.Time, zone string) day.Day {
+	loc, ok := zones.Load(zone)
+	if !ok {
+		l, err := time.LoadLocation(zone)
+		if err != nil {
+			l = time.UTC
+		}
+		loc, _ = zones.LoadOrStore(zone, l)
+	}
+	return day.Of(now, loc.(*time.Location))
+}
+
+// tagOfRows names the content of what was read: which matters, in which version,
+// on which day, since days left are counted from it.
+func tagOfRows(rows []Status) string {
+	h := sha256.New()
+	var b []byte
+	for _, s := range rows {
+		b = append(b[:0], s.ID[:]...)
+		b = strconv.AppendInt(b, int64(s.Version), 10)
+		b = strconv.AppendInt(append(b, ' '), int64(s.Today.DaysSince(day.Day{})), 10)
+		_, _ = h.Write(b)
+	}
+	return quoted(h.Sum(b[:0]))
+}
+
+// indonesian are the zones in which a legal day may turn.
+var indonesian = []string{"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
+
+// tagOfHead names the content of a list without reading it: what was asked for,
+// over which governments, after how many changes, on which days.
+func tagOfHead(scope authz.Scope, r page.Request, g reading) string {
+	b := make([]byte, 0, 128)
+	b = append(append(b, r.Fingerprint()...), ' ')
+	b = strconv.AppendInt(b, int64(r.Limit), 10)
+	for _, after := range r.After {
+		b = append(append(b, ' '), after...)
+	}
+	for _, t := range scope.Tenants() {
+		b = strconv.AppendInt(append(b, ','), int64(t), 10)
+	}
+	b = strconv.AppendInt(append(b, ' '), g.head, 10)
+	for _, z := range indonesian {
+		b = strconv.AppendInt(append(b, ' '), int64(today(g.now, z).DaysSince(day.Day{})), 10)
+	}
+	sum := sha256.Sum256(b)
+	return quoted(sum[:])
+}
+
+func quoted(sum []byte) string { return `"` + hex.EncodeToString(sum[:12]) + `"` }

@@ -1,129 +1,106 @@
 package casestatus
 
 import (
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
-	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
-	"github.com/netral-asn/netral/internal/platform/page"
 )
 
 type row struct {
-	TenantID       int32     `gorm:"column:tenant_id"`
-	ID             id.ID     `gorm:"column:id"`
-	CaseID         id.ID     `gorm:"column:case_id"`
-	OrganisationID id.ID     `gorm:"column:organisation_id"`
-	OurNumber      string    `gorm:"column:our_number"`
-	TheirNumber    string    `gorm:"column:their_number"`
-	NumberKey      string    `gorm:"column:number_key"`
-	Status         string    `gorm:"column:status"`
-	ReceivedOn     day.Day   `gorm:"column:received_on"`
-	RegisteredOn   day.Day   `gorm:"column:registered_on"`
-	StatusSince    day.Day   `gorm:"column:status_since"`
-	ClosedOn       *day.Day  `gorm:"column:closed_on"`
-	Version        int32     `gorm:"column:version"`
-	UpdatedAt      time.Time `gorm:"column:updated_at"`
+	TenantID         int32     `gorm:"column:tenant_id"`
+	ID               id.ID     `gorm:"column:id"`
+	OrganisationID   id.ID     `gorm:"column:organisation_id"`
+	CaseID           *id.ID    `gorm:"column:case_id"`
+	ReportID         *id.ID    `gorm:"column:report_id"`
+	RecommendationID *id.ID    `gorm:"column:recommendation_id"`
+	GovernmentCode   string    `gorm:"column:government_code"`
+	Zone             string    `gorm:"column:zone"`
+	OurNumber        string    `gorm:"column:our_number"`
+	OurKey           string    `gorm:"column:our_key"`
+	ReceiptNumber    string    `gorm:"column:receipt_number"`
+	ReceiptKey       string    `gorm:"column:receipt_key"`
+	TheirNumber      string    `gorm:"column:their_number"`
+	NumberKey        string    `gorm:"column:number_key"`
+	SBTNumber        string    `gorm:"column:sbt_number"`
+	SBTKey           string    `gorm:"column:sbt_key"`
+	Status           string    `gorm:"column:status"`
+	StatusSince      day.Day   `gorm:"column:status_since"`
+	ReceivedOn       day.Day   `gorm:"column:received_on"`
+	RegisteredOn     day.Day   `gorm:"column:registered_on"`
+	ClosedOn         day.Day   `gorm:"column:closed_on"`
+	WaitsFor         string    `gorm:"column:waits_for"`
+	DueOn            day.Day   `gorm:"column:due_on"`
+	DueRule          string    `gorm:"column:due_rule"`
+	DueConfidence    string    `gorm:"column:due_confidence"`
+	Version          int32     `gorm:"column:version"`
+	UpdatedAt        time.Time `gorm:"column:updated_at"`
 }
 
-func (r row) status() Status {
-	return Status{ID: r.ID, Tenant: r.TenantID, OurNumber: r.OurNumber, TheirNumber: r.TheirNumber, Word: Word(r.Status), Since: r.StatusSince,
-		ReceivedOn: r.ReceivedOn, RegisteredOn: &r.RegisteredOn, ClosedOn: r.ClosedOn, Version: r.Version, UpdatedAt: r.UpdatedAt}
+// shows is a row without what every change turns: two that show the same are
+// one version.
+func (r row) shows() row {
+	r.ID, r.Version, r.UpdatedAt = id.Nil, 0, time.Time{}
+	r.CaseID, r.ReportID, r.RecommendationID = nil, nil, nil
+	return r
 }
 
-// own are the matters that name an organisation.
-func own(tx *db.Tx, organisation id.ID) *gorm.DB {
-	return tx.From("case_status").Where("case_status.organisation_id = ?", organisation)
+// keyed fills what numbers are looked up by.
+func (r row) keyed() row {
+	r.OurKey, r.ReceiptKey, r.NumberKey, r.SBTKey = canon.Number(r.OurNumber), canon.Number(r.ReceiptNumber), canon.Number(r.TheirNumber), canon.Number(r.SBTNumber)
+	return r
 }
 
-// Filter narrows a list.
-type Filter struct {
-	TheirNumber  string
-	OurNumber    string
-	UpdatedSince *time.Time
+// submission narrows to the rows of a report or a recommendation.
+func (r row) submission(q *gorm.DB) *gorm.DB {
+	if r.ReportID != nil {
+		return q.Where("report_id = ?", *r.ReportID)
+	}
+	return q.Where("recommendation_id = ?", r.RecommendationID)
 }
 
-func list(tx *db.Tx, organisation id.ID, f Filter, r page.Request) ([]Status, error) {
-	q := own(tx, organisation)
-	if f.TheirNumber != "" {
-		q = q.Where("number_key = ?", canon.Number(f.TheirNumber))
-	}
-	if f.OurNumber != "" {
-		q = q.Where("replace(our_number, '-', '') = ?", strings.ToUpper(canon.Number(f.OurNumber)))
-	}
-	if f.UpdatedSince != nil {
-		q = q.Where("updated_at >= ?", *f.UpdatedSince)
-	}
-	if r.After != nil {
-		q = q.Where("(updated_at, id) > (?, ?)", r.After[0], r.After[1])
-	}
-	var rows []row
-	if err := q.Order("updated_at, id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	out := make([]Status, 0, len(rows))
-	for _, one := range rows {
-		out = append(out, one.status())
-	}
-	return out, nil
-}
-
-func find(tx *db.Tx, organisation, sid id.ID) (Status, bool, error) {
-	var r row
-	found, err := db.Found(own(tx, organisation).Where("id = ?", sid), &r)
-	return r.status(), found, err
-}
-
-// newID is the submission's own identifier for the first case it fed, so that
-// who watched the submission goes on watching the case.
-func newID(tx *db.Tx, o casefile.Origin) (id.ID, error) {
-	of := o.Report
-	if of == nil {
-		of = o.Recommendation
-	}
-	if of == nil {
-		return tx.NewID(), nil
-	}
-	var n int64
-	if err := tx.From("case_status").Where("id = ?", *of).Count(&n).Error; err != nil || n == 0 {
-		return *of, err
-	}
-	return tx.NewID(), nil
-}
-
-// follow writes the row of a case and one of its senders, when its word changed.
-func follow(tx *db.Tx, tenant int32, c casefile.Case, o casefile.Origin) error {
-	key := canon.Number(o.TheirNumber)
-	word := wordOf(c)
-	var have row
-	found, err := db.Found(own(tx, *o.Organisation).Where("case_id = ? AND number_key = ?", c.ID, key), &have)
-	if err != nil {
-		return err
-	}
-	if !found {
-		sid, err := newID(tx, o)
-		if err != nil {
-			return err
+// find reads the row that stands for the same matter: that of the case, else the
+// submission's own as long as no case has it.
+func find(tx *db.Tx, want row) (have row, found bool, err error) {
+	own := func() *gorm.DB { return tx.From("case_status").Where("organisation_id = ?", want.OrganisationID) }
+	if want.CaseID != nil {
+		if found, err = db.Found(own().Where("case_id = ? AND number_key = ?", *want.CaseID, want.NumberKey), &have); err != nil || found {
+			return have, found, err
 		}
-		return tx.Insert("case_status", &row{TenantID: tenant, ID: sid, CaseID: c.ID, OrganisationID: *o.Organisation, OurNumber: c.Number,
-			TheirNumber: o.TheirNumber, NumberKey: key, Status: string(word), ReceivedOn: o.ReceivedOn, RegisteredOn: c.RegisteredOn,
-			StatusSince: c.StateSince, ClosedOn: c.ClosedOn, Version: 1, UpdatedAt: tx.Now()})
 	}
-	if have.Status == string(word) && same(have.ClosedOn, c.ClosedOn) {
-		return nil
+	if want.ReportID == nil && want.RecommendationID == nil {
+		return have, false, nil
 	}
-	return db.Changed(tx.From("case_status").Where("id = ?", have.ID).Updates(map[string]any{"status": string(word),
-		"status_since": c.StateSince, "closed_on": c.ClosedOn, "version": have.Version + 1, "updated_at": tx.Now()}))
+	found, err = db.Found(want.submission(own()).Where("case_id IS NULL"), &have)
+	return have, found, err
 }
 
-func same(a, b *day.Day) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Equal(*b)
+// free reports whether no row has an identifier yet.
+func free(tx *db.Tx, sid id.ID) (bool, error) {
+	var n int64
+	err := tx.From("case_status").Where("id = ?", sid).Count(&n).Error
+	return n == 0, err
+}
+
+func insert(tx *db.Tx, r row) error { return tx.Insert("case_status", &r) }
+
+func update(tx *db.Tx, r row) error {
+	return db.Changed(tx.From("case_status").Where("id = ?", r.ID).Select("case_id", "report_id", "recommendation_id", "government_code", "zone", "our_number",
+		"our_key", "receipt_number", "receipt_key", "their_number", "number_key", "sbt_number", "sbt_key", "status", "status_since", "received_on",
+		"registered_on", "closed_on", "waits_for", "due_on", "due_rule", "due_confidence", "version", "updated_at").Updates(&r))
+}
+
+// touch counts a change for an office and gives its instant, which lies after
+// every earlier one of that office in this government: the head's row is locked
+// until the commit.
+func touch(tx *db.Tx, tenant int32, office id.ID) (at time.Time, err error) {
+	err = tx.SQL(`INSERT INTO case_status_head AS h (tenant_id, organisation_id, version, updated_at) VALUES (@tenant, @office, 1, @now)
+		ON CONFLICT ON CONSTRAINT case_status_head_pkey
+		DO UPDATE SET version = h.version + 1, updated_at = greatest(excluded.updated_at, h.updated_at + interval '1 microsecond')
+		RETURNING updated_at`, map[string]any{"tenant": tenant, "office": office, "now": tx.Now()}).Scan(&at).Error
+	return at, err
 }

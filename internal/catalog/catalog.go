@@ -29,6 +29,7 @@ const (
 	LegalSourceKind   Kind = "legal_source"      // the legal library
 	LegalStatus       Kind = "legal_status"      // standing of an employment (kedudukan hukum)
 	OPDType           Kind = "opd_type"          // kinds of regional government unit
+	OversightStatus   Kind = "oversight_status"  // words in which Bawaslu tells how far it is itself
 	PactClauseKind    Kind = "pact_clause"       // clauses of the neutrality pact
 	PositionTypeKind  Kind = "position_type"     // jabatan
 	RankKind          Kind = "rank"              // pangkat and golongan
@@ -295,6 +296,16 @@ type PactClause struct {
 	// the national clause VariantOf.
 	RegionCode string `json:"region_code"`
 	VariantOf  string `json:"variant_of"`
+}
+
+// OversightWord is a state in Bawaslu's own handling, with the spellings in
+// which its offices write it (package canon: without spaces, case and
+// punctuation).
+type OversightWord struct {
+	Row       `json:"-"`
+	Spellings []string `json:"spellings"`
+	// Ends says that the office goes no further with it.
+	Ends bool `json:"ends"`
 }
 
 // Contest is what is voted on.

@@ -75,6 +75,7 @@ func TestDecode_FillsEveryFieldOfTheFiles(t *testing.T) {
 	check(catalog.LegalSourceKind, catalog.LegalSource{})
 	check(catalog.PactClauseKind, catalog.PactClause{})
 	check(catalog.ContestType, catalog.Contest{})
+	check(catalog.OversightStatus, catalog.OversightWord{})
 }
 
 func fields(t reflect.Type) func(func(string) bool) {

@@ -91,8 +91,9 @@ var schemas = map[Kind]schema{
 		txt("legal_kind").must().among("uu", "pp", "perpres", "keppres", "permendagri", "perbkn", "perbawaslu", "pkpu", "skb", "se", "kepmen", "putusan_mk", "perda", "perkada", "keputusan"),
 		txt("number").must(), num("year").must(),
 	}},
-	LegalStatus: {file: "legal_statuses", fields: []field{codes("siasn_ids")}},
-	OPDType:     {file: "opd_types", fields: []field{txt("headed_by").must()}},
+	LegalStatus:     {file: "legal_statuses", fields: []field{codes("siasn_ids")}},
+	OPDType:         {file: "opd_types", fields: []field{txt("headed_by").must()}},
+	OversightStatus: {file: "oversight_statuses", fields: []field{codes("spellings").must(), yes("ends").must()}},
 	PactClauseKind: {file: "pact_clauses", fields: []field{
 		num("sort_order").must(), txt("region_code"), txt("variant_of").codesOf(PactClauseKind),
 	}},

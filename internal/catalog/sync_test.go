@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "d6707e4e5bcac7969fc1394dd73d8556c72f48101bc6ee96bca95c9d0a950961"
+const knownDigest = "0bbdc510fde67ee0fae8467a5f2bbd51ea127ce08a782a8ae57a1c0e4147a722"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

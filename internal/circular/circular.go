@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
 // State is where a circular stands.
@@ -109,16 +110,16 @@ func (ch Change) apply(c Circular) Circular {
 	if ch.Number != nil {
 		c.Number = ParseNumber(*ch.Number)
 	}
-	set(&c.Signed, ch.Signed)
-	set(&c.Subject, ch.Subject)
-	set(&c.Opening, ch.Opening)
-	set(&c.Points, ch.Points)
-	set(&c.Closing, ch.Closing)
-	set(&c.Signatory.Office, ch.SignatoryOffice)
-	set(&c.Signatory.Title, ch.SignatoryTitle)
-	set(&c.Signatory.Name, ch.SignatoryName)
-	set(&c.LegalSources, ch.LegalSources)
-	set(&c.Addressees, ch.Addressees)
+	opt.Set(&c.Signed, ch.Signed)
+	opt.Set(&c.Subject, ch.Subject)
+	opt.Set(&c.Opening, ch.Opening)
+	opt.Set(&c.Points, ch.Points)
+	opt.Set(&c.Closing, ch.Closing)
+	opt.Set(&c.Signatory.Office, ch.SignatoryOffice)
+	opt.Set(&c.Signatory.Title, ch.SignatoryTitle)
+	opt.Set(&c.Signatory.Name, ch.SignatoryName)
+	opt.Set(&c.LegalSources, ch.LegalSources)
+	opt.Set(&c.Addressees, ch.Addressees)
 	for to, from := range map[**id.ID]*id.ID{&c.Signatory.Mandate: ch.SignatoryMandate, &c.Election: ch.Election, &c.Amends: ch.Amends, &c.Replaces: ch.Replaces} {
 		if from != nil {
 			*to = from
@@ -128,12 +129,6 @@ func (ch Change) apply(c Circular) Circular {
 		c.From = ch.From
 	}
 	return c
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // step moves the circular, or refuses and says what may be done instead.

@@ -7,11 +7,13 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -52,8 +54,8 @@ type row struct {
 func (r row) circular() (Circular, error) {
 	c := Circular{ID: r.ID, Signed: r.SignedOn, Subject: r.Subject, Opening: r.Opening, Closing: r.Closing, Election: r.ElectionID,
 		Amends: r.AmendsID, Replaces: r.ReplacesID, State: State(r.State), From: r.InForceFrom, Until: r.InForceUntil, EndReason: r.EndReason,
-		IssuedOn: r.IssuedOn, Text: value(r.Text), TextSHA256: value(r.TextSHA256), Addressed: value(r.Addressed), RecordedLater: r.RecordedLater,
-		Version: r.Version, Number: ParseNumber(value(r.Number)),
+		IssuedOn: r.IssuedOn, Text: opt.Value(r.Text), TextSHA256: opt.Value(r.TextSHA256), Addressed: opt.Value(r.Addressed), RecordedLater: r.RecordedLater,
+		Version: r.Version, Number: ParseNumber(opt.Value(r.Number)),
 		Signatory: Signatory{Office: government.Office(r.SignatoryOffice), Mandate: r.SignatoryMandate, Title: r.SignatoryTitle, Name: r.SignatoryName,
 			WithoutMandate: r.WithoutMandate}}
 	for _, f := range []struct {
@@ -67,27 +69,11 @@ func (r row) circular() (Circular, error) {
 	return c, nil
 }
 
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
-func orNull[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
 func toRow(c Circular) (row, error) {
 	r := row{ID: c.ID, SignedOn: c.Signed, Subject: c.Subject, Opening: c.Opening, Closing: c.Closing, SignatoryOffice: string(c.Signatory.Office),
 		SignatoryMandate: c.Signatory.Mandate, SignatoryTitle: c.Signatory.Title, SignatoryName: c.Signatory.Name, WithoutMandate: c.Signatory.WithoutMandate,
 		ElectionID: c.Election, AmendsID: c.Amends, ReplacesID: c.Replaces, State: string(c.State), InForceFrom: c.From, InForceUntil: c.Until,
-		EndReason: c.EndReason, IssuedOn: c.IssuedOn, Text: orNull(c.Text), TextSHA256: orNull(c.TextSHA256), Addressed: orNull(c.Addressed),
+		EndReason: c.EndReason, IssuedOn: c.IssuedOn, Text: opt.Of(c.Text), TextSHA256: opt.Of(c.TextSHA256), Addressed: opt.Of(c.Addressed),
 		RecordedLater: c.RecordedLater, Version: c.Version}
 	if c.Number.Printed != "" {
 		key, year := c.Number.Key(), int32(c.Number.yearOf(c.Signed))
@@ -211,11 +197,36 @@ func address(tx *db.Tx, c Circular, on day.Day) (int64, error) {
 		SELECT m.tenant_id, CAST(@circular AS uuid), m.asn_id, m.opd_id FROM (`+meant+`) m`, named)
 }
 
+// stands is the condition that the person addressed is nobody whose record was
+// joined to another: what was theirs is told of the one that stays.
+const stands = ` AND a.asn_id NOT IN (` + asn.Gone + `)`
+
+// inherit addresses the record that stays wherever the one that goes was, and
+// gives it the receipts it lacks. Nothing is taken from the one that goes: who
+// was addressed and what was confirmed is never changed.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	for _, q := range []string{
+		`INSERT INTO circular_addressee (tenant_id, circular_id, asn_id, opd_id)
+			SELECT tenant_id, circular_id, CAST(@stays AS uuid), opd_id FROM circular_addressee WHERE tenant_id IN @tenants AND asn_id = @goes
+			ON CONFLICT DO NOTHING`,
+		`INSERT INTO circular_acknowledgement (tenant_id, circular_id, asn_id, acknowledged_on, channel, text_sha256, proof, recorded_by, recorded_later, created_at)
+			SELECT k.tenant_id, k.circular_id, CAST(@stays AS uuid), k.acknowledged_on, k.channel, k.text_sha256, k.proof, k.recorded_by, k.recorded_later, k.created_at
+			FROM circular_addressee a JOIN circular_acknowledgement k ON k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id AND k.asn_id = a.asn_id
+			WHERE a.tenant_id IN @tenants AND a.asn_id = @goes ON CONFLICT DO NOTHING`,
+	} {
+		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func addressed(tx *db.Tx, cid, person id.ID) (bool, error) {
 	var r struct {
 		ASNID id.ID `gorm:"column:asn_id"`
 	}
-	return db.Found(tx.From("circular_addressee").Where("circular_id = ? AND asn_id = ?", cid, person), &r)
+	return db.Found(tx.SQL(`SELECT a.asn_id FROM circular_addressee a WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id = @person`+stands,
+		map[string]any{"circular": cid, "person": person}), &r)
 }
 
 type receiptRow struct {
@@ -232,7 +243,7 @@ type receiptRow struct {
 }
 
 func (r receiptRow) receipt() Receipt {
-	return Receipt{Circular: r.CircularID, Person: r.ASNID, On: r.AcknowledgedOn, Channel: Channel(r.Channel), TextSHA256: value(r.TextSHA256),
+	return Receipt{Circular: r.CircularID, Person: r.ASNID, On: r.AcknowledgedOn, Channel: Channel(r.Channel), TextSHA256: opt.Value(r.TextSHA256),
 		Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater}
 }
 
@@ -245,7 +256,7 @@ func insertReceipts(tx *db.Tx, tenant int32, receipts []Receipt) (int64, error) 
 	rows := make([]receiptRow, 0, len(receipts))
 	for _, r := range receipts {
 		rows = append(rows, receiptRow{TenantID: tenant, CircularID: r.Circular, ASNID: r.Person, AcknowledgedOn: r.On, Channel: string(r.Channel),
-			TextSHA256: orNull(r.TextSHA256), Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater, CreatedAt: tx.Now()})
+			TextSHA256: opt.Of(r.TextSHA256), Proof: r.Proof, RecordedBy: r.RecordedBy, RecordedLater: r.RecordedLater, CreatedAt: tx.Now()})
 	}
 	res := tx.Platform("circular_acknowledgement").Clauses(clause.OnConflict{DoNothing: true}).Create(&rows)
 	return res.RowsAffected, res.Error
@@ -279,7 +290,7 @@ func receiptsOf(tx *db.Tx, cid id.ID, entries []Entry) (map[id.ID]bool, error) {
 	// a join is planned for one row and compares everybody with everybody.
 	err := tx.SQL(`SELECT a.asn_id, EXISTS (SELECT FROM circular_acknowledgement k WHERE k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id
 			AND k.asn_id = a.asn_id) AS stands FROM circular_addressee a
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id"),
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id")+stands,
 		map[string]any{"circular": cid, "people": people}).Scan(&rows).Error
 	out := make(map[id.ID]bool, len(rows))
 	for _, r := range rows {
@@ -311,7 +322,7 @@ func counts(tx *db.Tx, cid id.ID, r page.Request) ([]Count, error) {
 	}
 	var rows []countRow
 	err := tx.SQL(`SELECT a.opd_id, o.name, `+countColumns+` FROM circular_addressee a JOIN opd o ON o.tenant_id = a.tenant_id AND o.id = a.opd_id`+joinReceipt+`
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+after+`
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+stands+after+`
 		GROUP BY a.opd_id, o.id, o.name ORDER BY o.name, o.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Count, 0, len(rows))
 	for _, x := range rows {
@@ -324,7 +335,7 @@ func counts(tx *db.Tx, cid id.ID, r page.Request) ([]Count, error) {
 func sum(tx *db.Tx, cid id.ID) (Count, error) {
 	var r countRow
 	err := tx.SQL(`SELECT `+countColumns+` FROM circular_addressee a`+joinReceipt+`
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id"), map[string]any{"circular": cid}).Scan(&r).Error
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+stands, map[string]any{"circular": cid}).Scan(&r).Error
 	return r.count(), err
 }
 
@@ -335,7 +346,7 @@ type AddresseeFilter struct {
 }
 
 func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addressee, error) {
-	where, named := tx.ReachSQL("a.opd_id"), map[string]any{"circular": cid, "limit": r.Limit + 1}
+	where, named := tx.ReachSQL("a.opd_id")+stands, map[string]any{"circular": cid, "limit": r.Limit + 1}
 	if f.Acknowledged != nil {
 		where += " AND (k.asn_id IS NOT NULL) = @acknowledged"
 		named["acknowledged"] = *f.Acknowledged
@@ -365,7 +376,7 @@ func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addr
 	for _, x := range rows {
 		a := Addressee{Person: x.ASNID, Name: x.Name, OPD: x.OPDID, nameKey: x.NameKey}
 		if x.AcknowledgedOn != nil {
-			a.Receipt = &Receipt{Circular: cid, Person: x.ASNID, On: *x.AcknowledgedOn, Channel: Channel(value(x.Channel)), RecordedLater: value(x.RecordedLater)}
+			a.Receipt = &Receipt{Circular: cid, Person: x.ASNID, On: *x.AcknowledgedOn, Channel: Channel(opt.Value(x.Channel)), RecordedLater: opt.Value(x.RecordedLater)}
 		}
 		out = append(out, a)
 	}

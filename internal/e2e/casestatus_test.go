@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
@@ -96,7 +100,7 @@ func TestCaseStatus_BodySeesItsOwnMattersAlone(t *testing.T) {
 	o.officer.Post(path+"/notes", map[string]any{"body": "x"}).Expect(201)
 	o.officer.Post(path+"/summonses", map[string]any{"issued_on": "2024-10-14", "appear_on": "2024-10-24", "place": "R"}).Expect(200)
 	summoned := bawaslu.Get("/case-statuses/" + sid).Expect(200)
-	if summoned.Text("status") != "examining" || summoned.Text("status_since") != "2024-10-14" || summoned.Text("version") != "2" {
+	if summoned.Text("status") != "examining" || summoned.Text("status_since") != "2024-10-14" || summoned.Text("version") != "3" {
 		t.Errorf("summoned: %s", summoned.Body)
 	}
 	if got := unchanged("/case-statuses", list.Header.Get("ETag")); got != 200 {
@@ -248,4 +252,126 @@ func TestCaseStatus_OfARecommendation(t *testing.T) {
 	if !seen["B-1/BKN/2024decided_proven"] || !seen["B-2/BKN/2024received"] || len(seen) != 2 {
 		t.Errorf("by pages of one: %v", seen)
 	}
+}
+
+// Proves O2, G6: a finding that BKN hands over is Bawaslu's matter as well, under
+// either body's number and that of SBT; a letter that repeats it shows the case
+// of the first one under its own number; whom it waits for and the days left, with
+// how sure the rule is, are told.
+func TestCaseStatus_ThroughBKNByEveryNumber(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	office, stranger := sendingOffice(t, s, o.g), sendingOffice(t, s, newOffice(t, s, "36.03").g)
+	bkn := parsed(t, s.As(authz.PlatformAdmin, o.g).Post("/organisations", map[string]any{"kind": "bkn", "level": "national", "name": "Badan Kepegawaian Negara",
+		"valid_from": "2024-09-04"}).Expect(201).Text("id"))
+	bawaslu, national, other := s.As(authz.Bawaslu, o.g, speaksFor(office)), s.As(authz.BKN, o.g, speaksFor(bkn)), s.As(authz.Bawaslu, o.g, speaksFor(stranger))
+
+	rid := o.officer.Post("/reports", map[string]any{"origin": "bkn", "kind": "finding", "organisation_id": bkn, "number": "B-77/BKN/2024", "received_on": "2024-10-09",
+		"source_organisation_id": office, "source_number": "007/TM/PB/Kab/13.13/X/2024", "sbt_number": "SBT-2024-0815", "act_on": "2024-10-05",
+		"narrative": "Rahasia pelapor.", "subjects": []map[string]any{{"name": "Pegawai"}}}).Expect(201).Text("id")
+	o.officer.Post("/reports", map[string]any{"origin": "bkn", "kind": "finding", "organisation_id": bkn, "narrative": "x",
+		"source_organisation_id": nowhere}).ExpectCode(404, "request.not_found")
+	for _, path := range []string{"?their_number=007tmpbkab1313x2024", "?sbt_number=sbt%202024%200815", ""} {
+		got := bawaslu.Get("/case-statuses" + path).Expect(200)
+		if got.Len("items") != 1 || got.Text("items.0.status") != "received" || got.Text("items.0.their_number") != "007/TM/PB/Kab/13.13/X/2024" ||
+			got.Text("items.0.waits_for") != "task_force" || got.Text("items.0.due.rule") != "referral_verification" || got.Text("items.0.due.confidence") != "low" ||
+			got.Text("items.0.due.day") != "2024-10-16" || !strings.HasPrefix(got.Text("items.0.due.days_left"), "-") {
+			t.Errorf("%q: %s", path, got.Body)
+		}
+	}
+	if n := national.Get("/case-statuses?their_number=b77bkn2024").Expect(200).Len("items"); n != 1 {
+		t.Errorf("who handed it over sees %d", n)
+	}
+	if n := other.Get("/case-statuses?sbt_number=SBT-2024-0815").Expect(200).Len("items"); n != 0 {
+		t.Errorf("an office it does not name sees %d by the number of SBT", n)
+	}
+	bawaslu.Get("/case-statuses?their_number=1&sbt_number=2").ExpectCode(400, "request.invalid")
+
+	o.officer.Post("/reports/"+rid+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": o.subject}).Expect(200)
+	o.officer.Post("/reports/"+rid+"/verification", map[string]any{}).Expect(200)
+	again := referral(s, o.g, office, "112/K/X/2024", o.subject)
+	o.officer.Post("/reports/"+again+"/duplicate", map[string]any{"report_id": rid}).Expect(200)
+	if got := bawaslu.Get("/case-statuses/" + again).Expect(200).Text("status"); got != "received" {
+		t.Errorf("a letter that repeats what is not accepted is %s", got)
+	}
+	o.accept(rid, o.subject)
+	list := bawaslu.Get("/case-statuses").Expect(200)
+	if list.Len("items") != 2 || list.Text("items.0.our_number") == "" || list.Text("items.0.our_number") != list.Text("items.1.our_number") {
+		t.Errorf("one case under both numbers: %s", list.Body)
+	}
+	later := referral(s, o.g, office, "113/K/X/2024", o.subject)
+	o.officer.Post("/reports/"+later+"/duplicate", map[string]any{"report_id": rid}).Expect(200)
+	if got := bawaslu.Get("/case-statuses/" + later).Expect(200); got.Text("status") != "verifying" || got.Text("our_number") != list.Text("items.0.our_number") {
+		t.Errorf("a letter that repeats a case: %s", got.Body)
+	}
+	if n := bawaslu.Get("/case-statuses?our_number=" + list.Text("items.0.our_number")).Expect(200).Len("items"); n != 3 {
+		t.Errorf("by our number: %d", n)
+	}
+
+	sheet := bawaslu.Get("/case-statuses/export").Expect(200)
+	if !strings.HasPrefix(string(sheet.Body), "PK") || !strings.Contains(sheet.Header.Get("Content-Disposition"), ".xlsx") {
+		t.Errorf("the spreadsheet begins with %q", sheet.Body[:min(8, len(sheet.Body))])
+	}
+	rows := cellsOf(t, sheet.Body)
+	if len(rows) != 4 || rows[1][0] != "32.01" || rows[1][5] != "Diverifikasi" {
+		t.Errorf("the spreadsheet holds %v", rows)
+	}
+}
+
+// Proves O2, T-54: what an office writes as its number is text in the
+// spreadsheet, never a formula.
+func TestCaseStatus_SpreadsheetIsSafe(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	office := sendingOffice(t, s, o.g)
+	referral(s, o.g, office, `=HYPERLINK("http://x.example")`, o.subject)
+	rows := cellsOf(t, s.As(authz.Bawaslu, o.g, speaksFor(office)).Get("/case-statuses/export").Expect(200).Body)
+	if len(rows) != 2 || rows[1][3] != `'=HYPERLINK("http://x.example")` {
+		t.Errorf("the spreadsheet holds %v", rows)
+	}
+}
+
+// Proves O2: the read model is what it is made of: made anew it is the same, and
+// a term that moved since is brought up to date and changes the tag.
+func TestCaseStatus_RecountFindsNothingUntilATermMoves(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	office := sendingOffice(t, s, o.g)
+	bawaslu := s.As(authz.Bawaslu, o.g, speaksFor(office))
+	o.accept(referral(s, o.g, office, "001", o.subject), o.subject)
+	referral(s, o.g, office, "002", o.subject)
+	before := bawaslu.Get("/case-statuses").Expect(200)
+	if err := s.App.CaseStatuses.Sweep(harness.System(o.g)); err != nil {
+		t.Fatal(err)
+	}
+	if after := bawaslu.Get("/case-statuses").Expect(200); string(after.Body) != string(before.Body) || after.Header.Get("ETag") != before.Header.Get("ETag") {
+		t.Errorf("made anew: %s, was %s", after.Body, before.Body)
+	}
+	o.officer.Post("/reference-data/deadline_rule", map[string]any{"code": "referral_verification", "name": map[string]any{"id": "Penilaian", "en": "Review"}, "source": map[string]any{"id": "Perbup", "en": "Decree"},
+		"confidence": "high", "data": map[string]any{"unit": "calendar_days", "amount": 10, "counting": "due_by"}, "valid_from": "2024-01-01"}).Expect(201)
+	if err := s.App.CaseStatuses.Sweep(harness.System(o.g)); err != nil {
+		t.Fatal(err)
+	}
+	got := bawaslu.Raw("GET", "/case-statuses", http.Header{"If-None-Match": {before.Header.Get("ETag")}}, strings.NewReader("")).Expect(200)
+	if last := got.Len("items") - 1; got.Text("items."+strconv.Itoa(last)+".due.day") != "2024-10-19" || got.Text("items."+strconv.Itoa(last)+".due.confidence") != "high" {
+		t.Errorf("after the government's own rule: %s", got.Body)
+	}
+}
+
+// cellsOf reads the first worksheet of a spreadsheet.
+func cellsOf(t *testing.T, b []byte) [][]string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := f.GetRows(f.GetSheetName(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }

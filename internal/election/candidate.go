@@ -6,6 +6,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
 // Status says what somebody is in an election.
@@ -176,16 +177,10 @@ func (c Change) fields() []string {
 }
 
 func (c Change) apply(to Candidate) Candidate {
-	set(&to.Number, c.Number)
-	set(&to.Name, c.Name)
-	set(&to.DeputyName, c.DeputyName)
-	set(&to.Parties, c.Parties)
+	opt.Set(&to.Number, c.Number)
+	opt.Set(&to.Name, c.Name)
+	opt.Set(&to.DeputyName, c.DeputyName)
+	opt.Set(&to.Parties, c.Parties)
 	to.Version++
 	return to
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }

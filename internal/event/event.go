@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
 // Series bundles the rounds of one election.
@@ -200,26 +201,20 @@ type Change struct {
 
 // apply makes the patched event.
 func (c Change) apply(e Event) Event {
-	set(&e.Title, c.Title)
-	set(&e.Mode, c.Mode)
-	set(&e.Venue, c.Venue)
-	set(&e.StreamURL, c.StreamURL)
-	set(&e.Starts, c.Starts)
-	set(&e.Ends, c.Ends)
-	set(&e.Agenda, c.Agenda)
-	set(&e.Speakers, c.Speakers)
-	set(&e.Materials, c.Materials)
-	set(&e.Guests, c.Guests)
+	opt.Set(&e.Title, c.Title)
+	opt.Set(&e.Mode, c.Mode)
+	opt.Set(&e.Venue, c.Venue)
+	opt.Set(&e.StreamURL, c.StreamURL)
+	opt.Set(&e.Starts, c.Starts)
+	opt.Set(&e.Ends, c.Ends)
+	opt.Set(&e.Agenda, c.Agenda)
+	opt.Set(&e.Speakers, c.Speakers)
+	opt.Set(&e.Materials, c.Materials)
+	opt.Set(&e.Guests, c.Guests)
 	if c.Opening != nil {
 		e.Opening = c.Opening
 	}
 	return e
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // moved tells what a published event was before, when a change moves it.
@@ -350,7 +345,7 @@ func (e Event) hold(now time.Time, guests *[]Guest) (Event, error) {
 	if err := e.begun(now); err != nil {
 		return e, err
 	}
-	set(&e.Guests, guests)
+	opt.Set(&e.Guests, guests)
 	return e, nil
 }
 

@@ -209,7 +209,7 @@ func (h Handlers) ListEventActionPoints(ctx context.Context, in api.ListEventAct
 	if err != nil {
 		return nil, err
 	}
-	return api.ListEventActionPoints200JSONResponse{Items: toList(points, toAPIPoint)}, nil
+	return api.ListEventActionPoints200JSONResponse{Items: wire.Each(points, toAPIPoint)}, nil
 }
 
 // AddEventActionPoint handles POST /sosialisasi-events/{eventId}/action-points.
@@ -240,23 +240,15 @@ func (h Handlers) CompleteEventActionPoint(ctx context.Context, in api.CompleteE
 }
 
 // fromList reads a list that may be missing.
-func fromList[A, T any](in *[]A, f func(A) T) []T { return toList(wire.Value(in), f) }
+func fromList[A, T any](in *[]A, f func(A) T) []T { return wire.Each(wire.Value(in), f) }
 
 // patchList reads a list of a patch, where missing means unchanged.
 func patchList[A, T any](in *[]A, f func(A) T) *[]T {
 	if in == nil {
 		return nil
 	}
-	out := toList(*in, f)
+	out := wire.Each(*in, f)
 	return &out
-}
-
-func toList[T, A any](in []T, f func(T) A) []A {
-	out := make([]A, 0, len(in))
-	for _, v := range in {
-		out = append(out, f(v))
-	}
-	return out
 }
 
 func fromAPIVenue(v api.EventVenue) Venue {
@@ -313,9 +305,9 @@ func toAPI(ctx context.Context, e Event) api.Event {
 	scope, _ := authz.From(ctx)
 	out := api.Event{Id: e.ID.String(), SeriesId: wire.ID(e.Series), Round: optional(e.Round), Kind: api.EventKind(e.Kind), Title: e.Title,
 		Mode: api.EventMode(e.Mode), StreamUrl: wire.Optional(e.StreamURL), StartsAt: e.Starts, EndsAt: e.Ends, LegalDay: wire.Day(e.Day),
-		Agenda:   toList(e.Agenda, func(a AgendaItem) api.AgendaItem { return api.AgendaItem{StartsAt: a.Starts, Title: a.Title} }),
-		Speakers: toList(e.Speakers, toAPISpeaker), Materials: toList(e.Materials, toAPIMaterial), Guests: toList(e.Guests, toAPIGuest),
-		Invitations: toList(e.Invitations, toAPIInvitation), Moves: toList(e.Moves, toAPIMove), State: api.EventState(e.State),
+		Agenda:   wire.Each(e.Agenda, func(a AgendaItem) api.AgendaItem { return api.AgendaItem{StartsAt: a.Starts, Title: a.Title} }),
+		Speakers: wire.Each(e.Speakers, toAPISpeaker), Materials: wire.Each(e.Materials, toAPIMaterial), Guests: wire.Each(e.Guests, toAPIGuest),
+		Invitations: wire.Each(e.Invitations, toAPIInvitation), Moves: wire.Each(e.Moves, toAPIMove), State: api.EventState(e.State),
 		CancelReason: wire.Optional(e.CancelReason), Minutes: wire.Optional(e.Minutes), RecordedLater: e.RecordedLater, Version: e.Version,
 		AllowedSteps: e.steps(scope.May("event.write"), scope.May("event.record"))}
 	if e.State != Draft {

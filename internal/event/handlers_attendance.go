@@ -230,7 +230,7 @@ func (h Handlers) IssueEventCheckInCode(ctx context.Context, in api.IssueEventCh
 	if err != nil {
 		return nil, err
 	}
-	return api.IssueEventCheckInCode201JSONResponse{Body: api.CheckInCode{Mode: in.Body.Mode, Code: code},
+	return api.IssueEventCheckInCode201JSONResponse{Body: api.CheckInCode{EventId: eid.String(), Mode: in.Body.Mode, Code: code},
 		Headers: api.IssueEventCheckInCode201ResponseHeaders{Location: wire.Location("/sosialisasi-events/" + eid.String())}}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -84,22 +85,6 @@ type row struct {
 	CreatedAt      time.Time       `gorm:"column:created_at"`
 }
 
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
-func orNull[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
 // lists are the parts of an event that are kept as JSON.
 func (r *row) lists(e *Event) []struct {
 	raw *json.RawMessage
@@ -112,9 +97,9 @@ func (r *row) lists(e *Event) []struct {
 }
 
 func (r row) event() (Event, error) {
-	e := Event{ID: r.ID, Series: r.SeriesID, Round: value(r.Round), Kind: Kind(r.Kind), Title: r.Title, Mode: Mode(r.Mode), StreamURL: r.StreamURL,
-		Venue:  Venue{Name: r.VenueName, Address: r.VenueAddress, Capacity: value(r.Capacity)},
-		Starts: r.StartsAt.UTC(), Ends: r.EndsAt.UTC(), Day: r.LegalDay, Invited: value(r.Invited), State: State(r.State), CancelReason: r.CancelReason,
+	e := Event{ID: r.ID, Series: r.SeriesID, Round: opt.Value(r.Round), Kind: Kind(r.Kind), Title: r.Title, Mode: Mode(r.Mode), StreamURL: r.StreamURL,
+		Venue:  Venue{Name: r.VenueName, Address: r.VenueAddress, Capacity: opt.Value(r.Capacity)},
+		Starts: r.StartsAt.UTC(), Ends: r.EndsAt.UTC(), Day: r.LegalDay, Invited: opt.Value(r.Invited), State: State(r.State), CancelReason: r.CancelReason,
 		Minutes: r.Minutes, RecordedLater: r.RecordedLater, Version: r.Version}
 	if r.OpeningOffice != nil {
 		e.Opening = &Opening{Office: government.Office(*r.OpeningOffice), Mandate: r.OpeningMandate, Title: r.OpeningTitle, Name: r.OpeningName}
@@ -128,8 +113,8 @@ func (r row) event() (Event, error) {
 }
 
 func toRow(e Event) (row, error) {
-	r := row{ID: e.ID, SeriesID: e.Series, Round: orNull(e.Round), Kind: string(e.Kind), Title: e.Title, Mode: string(e.Mode), VenueName: e.Venue.Name,
-		VenueAddress: e.Venue.Address, Capacity: orNull(e.Venue.Capacity), StreamURL: e.StreamURL, StartsAt: e.Starts, EndsAt: e.Ends, LegalDay: e.Day,
+	r := row{ID: e.ID, SeriesID: e.Series, Round: opt.Of(e.Round), Kind: string(e.Kind), Title: e.Title, Mode: string(e.Mode), VenueName: e.Venue.Name,
+		VenueAddress: e.Venue.Address, Capacity: opt.Of(e.Venue.Capacity), StreamURL: e.StreamURL, StartsAt: e.Starts, EndsAt: e.Ends, LegalDay: e.Day,
 		State: string(e.State), CancelReason: e.CancelReason, Minutes: e.Minutes, RecordedLater: e.RecordedLater, Version: e.Version}
 	if e.State != Draft {
 		r.Invited = &e.Invited

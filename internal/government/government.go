@@ -6,6 +6,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
 // DefaultCircularNumber is how a new government writes numbers of circulars
@@ -66,20 +67,14 @@ func (c Change) fields() []string {
 
 // apply makes the patched government.
 func (c Change) apply(g Government) Government {
-	set(&g.Name, c.Name)
-	set(&g.Zone, c.Zone)
-	set(&g.HeadTitle, c.HeadTitle)
-	set(&g.AgencyName, c.AgencyName)
-	set(&g.Letterhead, c.Letterhead)
-	set(&g.CircularNumberFormat, c.CircularNumberFormat)
+	opt.Set(&g.Name, c.Name)
+	opt.Set(&g.Zone, c.Zone)
+	opt.Set(&g.HeadTitle, c.HeadTitle)
+	opt.Set(&g.AgencyName, c.AgencyName)
+	opt.Set(&g.Letterhead, c.Letterhead)
+	opt.Set(&g.CircularNumberFormat, c.CircularNumberFormat)
 	g.Version++
 	return g
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // Office is what a mandate is for.

@@ -95,7 +95,7 @@ func toAPIEntry(e Entry) api.PublicGovernment {
 
 func toAPI(ctx context.Context, g Government) api.Government {
 	steps := []string{}
-	if may(ctx, "government.update") {
+	if authz.May(ctx, "government.update") {
 		steps = append(steps, "update")
 	}
 	if g.Letterhead == nil {
@@ -104,11 +104,6 @@ func toAPI(ctx context.Context, g Government) api.Government {
 	return api.Government{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone,
 		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: g.Letterhead,
 		CircularNumberFormat: wire.Optional(g.CircularNumberFormat), Version: g.Version, AllowedSteps: steps}
-}
-
-func may(ctx context.Context, p authz.Permission) bool {
-	s, ok := authz.From(ctx)
-	return ok && s.May(p)
 }
 
 // ListMandates handles GET /mandates.
@@ -188,5 +183,5 @@ func toAPIMandate(ctx context.Context, m Mandate, today day.Day) api.Mandate {
 		HolderName: m.HolderName, HolderAsnId: wire.ID(m.HolderASN), HolderUserId: wire.ID(m.HolderUser), Title: m.Title, Basis: m.Basis,
 		DelegatesId: wire.ID(m.Delegates), Powers: wire.Strings[api.MandatePower](m.Powers), ValidFrom: wire.Day(m.From),
 		ValidUntil: wire.DayPtr(m.Until), RecordedLater: m.RecordedLater, Version: m.Version,
-		AllowedSteps: m.steps(today, may(ctx, "mandate.write"))}
+		AllowedSteps: m.steps(today, authz.May(ctx, "mandate.write"))}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -20,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/vocabulary"
 	"github.com/netral-asn/netral/internal/workitem"
 )
 
@@ -44,6 +46,8 @@ type (
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
 	workitemH       = workitem.Handlers
+	feedH           = feed.Handlers
+	vocabularyH     = vocabulary.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -67,6 +71,7 @@ type Services struct {
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
 	WorkItems       *workitem.Service
+	Feed            *feed.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -84,6 +89,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	feedH
 	pactH
 	catalogH
 	electionH
@@ -91,6 +97,7 @@ type Handlers struct {
 	recommendationH
 	taskforceH
 	workitemH
+	vocabularyH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -110,6 +117,7 @@ func NewHandlers(s Services) Handlers {
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.feedH = feed.NewHandlers(s.Feed)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)

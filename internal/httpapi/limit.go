@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -14,20 +15,31 @@ import (
 	"github.com/netral-asn/netral/internal/platform/fault"
 )
 
-// Limit is how often one source may call the public operations together.
+// Limit is how often one source may call a class of operations together.
 type Limit struct {
 	PerSecond float64
 	Burst     int
 }
 
-// DefaultLimit fits a person with a form, also a few behind one address.
-var DefaultLimit = Limit{PerSecond: 5, Burst: 60}
+// Steady is the limit that lets so many calls a second through and twelve
+// seconds' worth of them at once.
+func Steady(perSecond int) Limit { return Limit{PerSecond: float64(perSecond), Burst: 12 * perSecond} }
+
+// The default limits. Public fits a person with a form, also a few behind one
+// address; signing in, an office of hundreds that begins its morning behind one:
+// guessing is held by the backoff of each account (T-30), hashing by its queue
+// (T-31).
+var (
+	DefaultPublic = Steady(5)
+	DefaultSignIn = Steady(50)
+)
 
 // limiter keeps token buckets by source in memory: no count query and no
 // shared lock in the database (T-68). A source is known only as HMAC of its
 // address under a random key that is thrown away every hour, so nothing of a
 // caller is kept (T-01).
 type limiter struct {
+	class string
 	limit Limit
 	mu    sync.Mutex
 	key   [32]byte
@@ -35,20 +47,27 @@ type limiter struct {
 	known map[[16]byte]*rate.Limiter
 }
 
+// What is left is told as the draft standard of the IETF says.
+const (
+	headerLimit  = "RateLimit"
+	headerPolicy = "RateLimit-Policy"
+)
+
 const (
 	limiterRotation = time.Hour
 	limiterSources  = 100_000
 )
 
-func newLimiter(l Limit) *limiter {
+func newLimiter(class string, l, otherwise Limit) *limiter {
 	if l.PerSecond == 0 {
-		l = DefaultLimit
+		l = otherwise
 	}
-	return &limiter{limit: l}
+	return &limiter{class: class, limit: l}
 }
 
-// take reserves one call, or tells how long to wait.
-func (l *limiter) take(source string, now time.Time) time.Duration {
+// take reserves one call, or tells how long to wait; and how many more are left
+// just now.
+func (l *limiter) take(source string, now time.Time) (wait time.Duration, left int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.known == nil || now.Sub(l.since) > limiterRotation || len(l.known) >= limiterSources {
@@ -64,17 +83,23 @@ func (l *limiter) take(source string, now time.Time) time.Duration {
 		l.known[id] = b
 	}
 	r := b.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
+	wait = r.DelayFrom(now)
 	if wait > 0 {
 		r.CancelAt(now)
 	}
-	return wait
+	return wait, max(0, int(b.TokensAt(now)))
 }
 
-// middleware refuses a source that calls too often.
+// middleware tells how much is left and refuses a source that calls too often.
 func (l *limiter) middleware(next echo.HandlerFunc) echo.HandlerFunc {
+	window := max(1, int(float64(l.limit.Burst)/l.limit.PerSecond))
+	policy := fmt.Sprintf("%q;q=%d;w=%d", l.class, l.limit.Burst, window)
 	return func(c echo.Context) error {
-		if wait := l.take(network(c.RealIP()), time.Now()); wait > 0 {
+		wait, left := l.take(network(c.RealIP()), time.Now())
+		h := c.Response().Header()
+		h.Set(headerPolicy, policy)
+		h.Set(headerLimit, fmt.Sprintf("%q;r=%d;t=%d", l.class, left, window))
+		if wait > 0 {
 			return fault.New(fault.TooMany, "request.too_many").After(wait)
 		}
 		return next(c)

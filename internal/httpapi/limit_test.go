@@ -10,20 +10,20 @@ import (
 // not touched, an IPv6 household counts as one, and memory stays bounded.
 func TestLimiter(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(Limit{PerSecond: 1, Burst: 3})
+	l := newLimiter("test", Limit{PerSecond: 1, Burst: 3}, DefaultPublic)
 	now := time.Now()
 	for i := range 3 {
-		if w := l.take("a", now); w > 0 {
-			t.Fatalf("call %d has to wait %s", i, w)
+		if w, left := l.take("a", now); w > 0 || left != 2-i {
+			t.Fatalf("call %d has to wait %s, %d are left", i, w, left)
 		}
 	}
-	if w := l.take("a", now); w <= 0 || w > time.Second {
+	if w, _ := l.take("a", now); w <= 0 || w > time.Second {
 		t.Errorf("the fourth call waits %s", w)
 	}
-	if w := l.take("b", now); w > 0 {
+	if w, _ := l.take("b", now); w > 0 {
 		t.Error("another source was refused")
 	}
-	if w := l.take("a", now.Add(time.Second)); w > 0 {
+	if w, _ := l.take("a", now.Add(time.Second)); w > 0 {
 		t.Error("a second later it is still refused")
 	}
 	if network("2001:db8:1:2:3::1") != network("2001:db8:1:2:ffff::9") || network("10.0.0.1") == network("10.0.0.2") {

@@ -33,8 +33,9 @@ type Options struct {
 	BodyLimit int64
 	// AllowedOrigins of browsers (CORS); none means same origin only.
 	AllowedOrigins []string
-	// PublicLimit bounds public operations per source; zero is DefaultLimit.
-	PublicLimit Limit
+	// PublicLimit bounds public operations per source, SignInLimit those under
+	// /auth; zero is the default.
+	PublicLimit, SignInLimit Limit
 	// TrustedProxies are the networks whose X-Forwarded-For is believed (T-68).
 	TrustedProxies []*net.IPNet
 	// Ready reports what is not ready, by part; empty is ready.
@@ -46,7 +47,8 @@ type Options struct {
 }
 
 // exposed are the answer headers that a browser may read.
-var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed}
+var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed, headerLimit, headerPolicy,
+	headerDeprecation, headerSunset}
 
 // New builds the HTTP handler.
 func New(o Options) (http.Handler, error) {
@@ -63,15 +65,21 @@ func New(o Options) (http.Handler, error) {
 	if limit == 0 {
 		limit = 1 << 20
 	}
-	public := newLimiter(o.PublicLimit)
+	public, signIn := newLimiter("public", o.PublicLimit, DefaultPublic), newLimiter("sign-in", o.SignInLimit, DefaultSignIn)
 	perOperation := map[string][]echo.MiddlewareFunc{}
 	for opID, op := range o.Contract.operations {
 		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator, o.Keeper)}
-		if op.Permission == authz.Public {
+		switch {
+		case op.signsIn():
+			chain = slices.Insert(chain, 0, signIn.middleware)
+		case op.Permission == authz.Public:
 			chain = slices.Insert(chain, 0, public.middleware)
 		}
 		if !op.Streamed {
 			chain = slices.Insert(chain, 0, bodyLimit(limit))
+		}
+		if !op.Deprecated.IsZero() {
+			chain = slices.Insert(chain, 0, op.announce)
 		}
 		perOperation[opID] = chain
 	}

@@ -223,7 +223,7 @@ func toAPI(ctx context.Context, i Import, l lang.Lang) api.Import {
 		Format: api.ImportFormat(i.Format), Size: i.Size, Worksheet: wire.Optional(i.Worksheet), OpdId: wire.ID(i.OPD),
 		EmploymentTypes: wire.Strings[api.EmploymentType](i.EmploymentTypes), ValidFrom: wire.Day(i.ValidFrom), CreateUnits: i.CreateUnits,
 		AnswersSha256: wire.Optional(i.Answers), CreatedAt: i.CreatedAt, FinishedAt: i.FinishedAt, ExpiredAt: i.ExpiredAt, Version: i.Version,
-		AllowedSteps: i.steps(may(ctx, "import.write"))}
+		AllowedSteps: i.steps(authz.May(ctx, "import.write"))}
 	out.Progress.Phase, out.Progress.Percent, out.Progress.Rows = api.ImportProgressPhase(i.Progress.Phase), int32(i.Progress.Percent), int32(i.Progress.Rows)
 	c := i.Counts
 	out.Counts.Rows, out.Counts.Created, out.Counts.Changed, out.Counts.Moved, out.Counts.Unchanged = int32(c.Rows), int32(c.Created), int32(c.Changed), int32(c.Moved), int32(c.Unchanged)
@@ -301,9 +301,4 @@ func toAPIProblem(i Import, l lang.Lang) *api.ImportProblem {
 		out.Row = &n
 	}
 	return &out
-}
-
-func may(ctx context.Context, p authz.Permission) bool {
-	s, ok := authz.From(ctx)
-	return ok && s.May(p)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/sheet"
 )
@@ -49,27 +50,11 @@ type row struct {
 	ExpiredAt       *time.Time      `gorm:"column:expired_at"`
 }
 
-func orEmpty[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
-func orNull[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
 func (r row) load() (Import, error) {
 	i := Import{ID: r.ID, State: State(r.State), Format: sheet.Kind(r.Format), Size: r.Size,
 		Options:  Options{Mode: Mode(r.Mode), FileName: r.FileName, Worksheet: r.Worksheet, OPD: r.OPDID, ValidFrom: r.ValidFrom, CreateUnits: r.CreateUnits},
-		Progress: Progress{Phase: Phase(r.Phase), Percent: r.Percent, Rows: r.RowsRead}, Attempts: r.Attempts, Problem: orEmpty(r.Problem),
-		ProblemLine: orEmpty(r.ProblemLine), Difference: orEmpty(r.Difference), Answers: orEmpty(r.Answers), Version: r.Version,
+		Progress: Progress{Phase: Phase(r.Phase), Percent: r.Percent, Rows: r.RowsRead}, Attempts: r.Attempts, Problem: opt.Value(r.Problem),
+		ProblemLine: opt.Value(r.ProblemLine), Difference: opt.Value(r.Difference), Answers: opt.Value(r.Answers), Version: r.Version,
 		CreatedAt: r.CreatedAt, TouchedAt: r.TouchedAt, FinishedAt: r.FinishedAt, ExpiredAt: r.ExpiredAt}
 	for to, from := range map[any]json.RawMessage{&i.EmploymentTypes: r.EmploymentTypes, &i.Mapping: r.Mapping, &i.Columns: r.Columns, &i.Gone: r.Gone, &i.Counts: r.Counts} {
 		if err := json.Unmarshal(from, to); err != nil {
@@ -82,8 +67,8 @@ func (r row) load() (Import, error) {
 func toRow(tenant int32, i Import) (row, error) {
 	r := row{TenantID: tenant, ID: i.ID, Mode: string(i.Mode), State: string(i.State), FileName: i.FileName, Format: string(i.Format), Size: i.Size,
 		Worksheet: i.Worksheet, OPDID: i.OPD, ValidFrom: i.ValidFrom, CreateUnits: i.CreateUnits, Phase: string(i.Progress.Phase), Percent: i.Progress.Percent,
-		RowsRead: i.Progress.Rows, Attempts: i.Attempts, Problem: orNull(i.Problem), ProblemLine: orNull(i.ProblemLine), Difference: orNull(i.Difference),
-		Answers: orNull(i.Answers), Version: i.Version, CreatedAt: i.CreatedAt, TouchedAt: i.TouchedAt, FinishedAt: i.FinishedAt, ExpiredAt: i.ExpiredAt}
+		RowsRead: i.Progress.Rows, Attempts: i.Attempts, Problem: opt.Of(i.Problem), ProblemLine: opt.Of(i.ProblemLine), Difference: opt.Of(i.Difference),
+		Answers: opt.Of(i.Answers), Version: i.Version, CreatedAt: i.CreatedAt, TouchedAt: i.TouchedAt, FinishedAt: i.FinishedAt, ExpiredAt: i.ExpiredAt}
 	for to, from := range map[*json.RawMessage]any{&r.EmploymentTypes: i.EmploymentTypes, &r.Mapping: i.Mapping, &r.Columns: i.Columns, &r.Gone: i.Gone, &r.Counts: i.Counts} {
 		b, err := json.Marshal(from)
 		if err != nil {
@@ -448,7 +433,7 @@ type differenceRow struct {
 }
 
 func (r differenceRow) difference() (Difference, error) {
-	d := Difference{Kind: r.Outcome, Line: r.Line, ASN: r.ASNID, Name: r.Name, NIP: orEmpty(r.NIP), OPD: r.OPDID, OPDName: orEmpty(r.OPDName), RetiresOn: r.RetiresOn}
+	d := Difference{Kind: r.Outcome, Line: r.Line, ASN: r.ASNID, Name: r.Name, NIP: opt.Value(r.NIP), OPD: r.OPDID, OPDName: opt.Value(r.OPDName), RetiresOn: r.RetiresOn}
 	if len(r.Changes) == 0 {
 		return d, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
 // TextState is how far a text is.
@@ -69,13 +70,21 @@ type Approval struct {
 	At       time.Time
 }
 
-// agreed counts the people who approved the present words.
+// agreed counts the people who approved the present words. Two accounts whose
+// records were joined since are one person.
 func (t Text) agreed() int {
-	n := 0
+	n, people := 0, map[id.ID]bool{}
 	for _, a := range t.Approvals {
-		if a.SHA256 == t.SHA256 {
-			n++
+		if a.SHA256 != t.SHA256 {
+			continue
 		}
+		if a.Person != nil && people[*a.Person] {
+			continue
+		}
+		if a.Person != nil {
+			people[*a.Person] = true
+		}
+		n++
 	}
 	return n
 }
@@ -128,17 +137,11 @@ type TextChange struct {
 }
 
 func (c TextChange) apply(t Text) Text {
-	set(&t.Title, c.Title)
-	set(&t.Preamble, c.Preamble)
-	set(&t.Consent, c.Consent)
-	set(&t.Clauses, c.Clauses)
+	opt.Set(&t.Title, c.Title)
+	opt.Set(&t.Preamble, c.Preamble)
+	opt.Set(&t.Consent, c.Consent)
+	opt.Set(&t.Clauses, c.Clauses)
 	return t.composed()
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
 }
 
 // composed brings the parts into canonical form and works out the words and

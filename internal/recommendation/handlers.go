@@ -46,6 +46,10 @@ func (h Handlers) CreateRecommendation(ctx context.Context, in api.CreateRecomme
 	if r.Organisation, err = id.Parse(b.OrganisationId); err != nil {
 		return nil, err
 	}
+	r.Source = Source{Number: wire.Value(b.SourceNumber), SBT: wire.Value(b.SbtNumber)}
+	if r.Source.Organisation, err = wire.ToID(b.SourceOrganisationId); err != nil {
+		return nil, err
+	}
 	for _, s := range b.Subjects {
 		person, err := id.Parse(s.AsnId)
 		if err != nil {
@@ -127,6 +131,7 @@ func toAPI(ctx context.Context, r Recommendation, today day.Day) api.Recommendat
 		ReceivedOn: wire.Day(r.Received), State: api.RecommendationState(r.State), ClosedOn: wire.DayPtr(r.Closed),
 		Due: api.RecommendationDue{Day: wire.Day(r.Due.On), ComputedOn: wire.Day(r.Due.Computed), Rule: r.Due.Rule,
 			Confidence: api.RecommendationDueConfidence(r.Due.Confidence), Reason: wire.Optional(r.Due.Reason)},
+		SourceOrganisationId: wire.ID(r.Source.Organisation), SourceNumber: wire.Optional(r.Source.Number), SbtNumber: wire.Optional(r.Source.SBT),
 		MandateId: wire.ID(r.Mandate), AgeDays: int32(r.age(today)), Overdue: r.overdue(today), Subjects: []api.RecommendationSubject{},
 		FollowUps: []api.RecommendationFollowUp{}, CaseIds: []string{}, RecordedLater: r.RecordedLater, Version: r.Version,
 		AllowedSteps: r.steps(s.May("recommendation.write"))}

@@ -28,6 +28,7 @@ type Recommendation struct {
 	ID            id.ID
 	Organisation  id.ID
 	Number        string // as printed
+	Source        Source
 	Issued        day.Day
 	Received      day.Day
 	State         State
@@ -40,6 +41,14 @@ type Recommendation struct {
 	Subjects  []Subject
 	FollowUps []FollowUp
 	Cases     []id.ID
+}
+
+// Source is whose finding a recommendation rests on (an office of Bawaslu), its
+// number there, and the number in BKN's report sharing (SBT).
+type Source struct {
+	Organisation *id.ID
+	Number       string
+	SBT          string
 }
 
 // Due is the day by which the appointing authority has to act, and why.

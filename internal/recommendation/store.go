@@ -19,6 +19,9 @@ type row struct {
 	OrganisationID id.ID     `gorm:"column:organisation_id"`
 	Number         string    `gorm:"column:number"`
 	NumberKey      string    `gorm:"column:number_key"`
+	SourceID       *id.ID    `gorm:"column:source_organisation_id"`
+	SourceNumber   string    `gorm:"column:source_number"`
+	SBTNumber      string    `gorm:"column:sbt_number"`
 	Issued         day.Day   `gorm:"column:issued_on"`
 	ReceivedOn     day.Day   `gorm:"column:received_on"`
 	State          string    `gorm:"column:state"`
@@ -36,7 +39,8 @@ type row struct {
 }
 
 func (r row) recommendation() Recommendation {
-	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
+	return Recommendation{ID: r.ID, Organisation: r.OrganisationID, Number: r.Number, Source: Source{r.SourceID, r.SourceNumber, r.SBTNumber},
+		Issued: r.Issued, Received: r.ReceivedOn, State: State(r.State),
 		Closed: r.ClosedOn, Due: Due{On: r.DueOn, Computed: r.DueComputedOn, Rule: r.DueRule, Confidence: catalog.Confidence(r.DueConfidence), Reason: r.DueReason},
 		Mandate: r.MandateID, RecordedLater: r.RecordedLater, Version: r.Version}
 }
@@ -119,7 +123,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 		return list, nil
 	}
 	var subjects []subjectRow
-	if err := tx.From("recommendation_subject").Where("recommendation_id IN ?", ids).Order("no").Find(&subjects).Error; err != nil {
+	if err := subjectsOf(tx).Where("recommendation_id IN ?", ids).Order("no").Find(&subjects).Error; err != nil {
 		return nil, err
 	}
 	for _, x := range subjects {
@@ -147,6 +151,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 
 func insert(tx *db.Tx, tenant int32, r Recommendation) error {
 	return tx.Insert("recommendation", &row{TenantID: tenant, ID: r.ID, OrganisationID: r.Organisation, Number: r.Number, NumberKey: canon.Number(r.Number),
+		SourceID: r.Source.Organisation, SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT,
 		Issued: r.Issued, ReceivedOn: r.Received, State: string(r.State), DueOn: r.Due.On, DueComputedOn: r.Due.Computed, DueRule: r.Due.Rule,
 		DueConfidence: string(r.Due.Confidence), DueReason: r.Due.Reason, MandateID: r.Mandate, RecordedLater: r.RecordedLater, Version: r.Version,
 		CreatedAt: tx.Now(), UpdatedAt: tx.Now()})
@@ -172,6 +177,15 @@ func (r subjectRow) subject() Subject {
 		s.Sanction = *r.SanctionCode
 	}
 	return s
+}
+
+// subjectsOf reads subjects as who stands today: the letter's own line is never
+// changed when the record it named was joined to another.
+func subjectsOf(tx *db.Tx) *gorm.DB {
+	return tx.From("recommendation_subject").
+		Joins("JOIN asn one ON one.tenant_id = recommendation_subject.tenant_id AND one.id = recommendation_subject.asn_id").
+		Select("recommendation_subject.recommendation_id, recommendation_subject.no, recommendation_subject.sanction_code, recommendation_subject.wording, " +
+			"coalesce(one.merged_into, one.id) AS asn_id")
 }
 
 func insertSubjects(tx *db.Tx, tenant int32, rid id.ID, subjects []Subject) error {

@@ -50,6 +50,10 @@ func (h Handlers) CreateReport(ctx context.Context, in api.CreateReportRequestOb
 	if s.Organisation, err = wire.ToID(b.OrganisationId); err != nil {
 		return nil, err
 	}
+	s.Source = Source{Number: wire.Value(b.SourceNumber), SBT: wire.Value(b.SbtNumber)}
+	if s.Source.Organisation, err = wire.ToID(b.SourceOrganisationId); err != nil {
+		return nil, err
+	}
 	if s.Election, err = wire.ToID(b.ElectionId); err != nil {
 		return nil, err
 	}
@@ -226,6 +230,7 @@ func stepsFor(ctx context.Context, r Report) []string {
 func toAPI(ctx context.Context, r Report) api.Report {
 	out := api.Report{Id: r.ID.String(), State: api.ReportState(r.State), Origin: api.ReportOrigin(r.Origin), Kind: api.ReportKind(r.Kind),
 		OrganisationId: wire.ID(r.Organisation), Number: r.Number, ReceivedOn: wire.Day(r.Received), ActOn: wire.DayPtr(r.Act), KnownOn: wire.DayPtr(r.Known),
+		SourceOrganisationId: wire.ID(r.Source.Organisation), SourceNumber: wire.Optional(r.Source.Number), SbtNumber: wire.Optional(r.Source.SBT),
 		ViolationType: wire.Optional(r.Violation), Acts: append([]string{}, r.Acts...), ElectionId: wire.ID(r.Election), Narrative: r.Words.Narrative,
 		Place: wire.Optional(r.Words.Place), Links: append([]string{}, r.Words.Links...), Channel: api.ReportChannel(r.Channel),
 		PublicStatus: api.ReportPublicStatus(r.PublicStatus()), Missing: r.missing(), Subjects: []api.ReportSubject{}, Messages: toAPIMessages(r.Messages),

@@ -21,6 +21,7 @@ type Report struct {
 	Kind          Kind
 	Organisation  *id.ID // the sending body
 	Number        string // the sending body's own number, as printed
+	Source        Source
 	Received      day.Day
 	Act           *day.Day // day of the act
 	Known         *day.Day // day it became known: Bawaslu's terms run from it
@@ -43,6 +44,14 @@ type Report struct {
 	Cases    []id.ID
 
 	filedBy *id.ID
+}
+
+// Source is whose finding a submission rests on when another body handed it
+// over (Bawaslu's, sent on by BKN), and its number in BKN's report sharing (SBT).
+type Source struct {
+	Organisation *id.ID
+	Number       string
+	SBT          string
 }
 
 // Words are what the reporter wrote.
@@ -385,6 +394,7 @@ type Submission struct {
 	Kind         Kind
 	Organisation *id.ID
 	Number       string
+	Source       Source
 	Received     *day.Day // nil: today
 	Act, Known   *day.Day
 	Violation    string

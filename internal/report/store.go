@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -21,6 +22,9 @@ type row struct {
 	OrganisationID *id.ID          `gorm:"column:organisation_id"`
 	Number         string          `gorm:"column:number"`
 	NumberKey      string          `gorm:"column:number_key"`
+	SourceID       *id.ID          `gorm:"column:source_organisation_id"`
+	SourceNumber   string          `gorm:"column:source_number"`
+	SBTNumber      string          `gorm:"column:sbt_number"`
 	ReceivedOn     day.Day         `gorm:"column:received_on"`
 	ActOn          *day.Day        `gorm:"column:act_on"`
 	KnownOn        *day.Day        `gorm:"column:known_on"`
@@ -45,24 +49,11 @@ type row struct {
 // report is the row on a legal day, without words.
 func (r row) report(today day.Day) (Report, error) {
 	out := Report{ID: r.ID, State: State(r.State), Origin: Origin(r.Origin), Kind: Kind(r.Kind), Organisation: r.OrganisationID, Number: r.Number,
-		Received: r.ReceivedOn, Act: r.ActOn, Known: r.KnownOn, Violation: deref(r.ViolationCode), Election: r.ElectionID, Channel: Channel(r.Channel),
-		Handler: r.HandlerASNID, DuplicateOf: r.DuplicateOf, AnswerBy: r.AnswerBy, Outcome: Outcome(deref(r.Outcome)), RecordedLater: r.RecordedLater,
+		Source:   Source{r.SourceID, r.SourceNumber, r.SBTNumber},
+		Received: r.ReceivedOn, Act: r.ActOn, Known: r.KnownOn, Violation: opt.Value(r.ViolationCode), Election: r.ElectionID, Channel: Channel(r.Channel),
+		Handler: r.HandlerASNID, DuplicateOf: r.DuplicateOf, AnswerBy: r.AnswerBy, Outcome: Outcome(opt.Value(r.Outcome)), RecordedLater: r.RecordedLater,
 		Updated: r.UpdatedOn, Version: r.Version, filedBy: r.FiledBy}
 	return out.resumed(today), json.Unmarshal(r.ActCodes, &out.Acts)
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 // words opens what the reporter wrote.
@@ -193,7 +184,8 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 		return err
 	}
 	x := row{TenantID: tenant, ID: r.ID, State: string(r.State), Origin: string(r.Origin), Kind: string(r.Kind), OrganisationID: r.Organisation,
-		Number: r.Number, NumberKey: canon.Number(r.Number), ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: orNull(r.Violation),
+		Number: r.Number, NumberKey: canon.Number(r.Number), SourceID: r.Source.Organisation,
+		SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT, ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: opt.Of(r.Violation),
 		ActCodes: acts, ElectionID: r.Election, Channel: string(r.Channel), CodeHash: codeHash, FiledBy: r.filedBy, RecordedLater: r.RecordedLater,
 		UpdatedOn: r.Updated, Version: r.Version}
 	if x.Narrative, err = l.seal("report", "narrative", 0, r.Words.Narrative); err != nil {
@@ -215,7 +207,7 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 // update writes what steps change.
 func update(tx *db.Tx, r Report) error {
 	return db.Changed(tx.From("report").Where("id = ?", r.ID).Updates(map[string]any{"state": r.State, "handler_asn_id": r.Handler,
-		"duplicate_of": r.DuplicateOf, "answer_by": r.AnswerBy, "outcome": orNull(string(r.Outcome)), "updated_on": r.Updated, "version": r.Version}))
+		"duplicate_of": r.DuplicateOf, "answer_by": r.AnswerBy, "outcome": opt.Of(string(r.Outcome)), "updated_on": r.Updated, "version": r.Version}))
 }
 
 type subjectRow struct {
@@ -450,4 +442,14 @@ func personByNIP(tx *db.Tx, digits string) (*id.ID, error) {
 		return nil, err
 	}
 	return &x.ID, nil
+}
+
+// inherit names the record that stays wherever a report speaks of the one that
+// goes: as a subject and as the officer in charge. Who was ever matched or
+// recused is never rewritten, the wall reads both records as one.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	if err := tx.From("report_subject").Where("asn_id = ?", goes).Update("asn_id", stays).Error; err != nil {
+		return err
+	}
+	return tx.From("report").Where("handler_asn_id = ?", goes).Updates(map[string]any{"handler_asn_id": stays, "version": gorm.Expr("version + 1")}).Error
 }

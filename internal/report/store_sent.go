@@ -1,81 +1,110 @@
 package report
 
 import (
-	"time"
-
 	"gorm.io/gorm"
 
-	"github.com/netral-asn/netral/internal/platform/canon"
+	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
-// Sent is what the body that sent a report may know of it before it is a case:
-// its own number and where it stands.
+// Sent is what the bodies that a report names may know of it: their own numbers
+// and where it stands.
 type Sent struct {
-	ID       id.ID
-	Tenant   int32
-	Number   string
-	State    State
-	Received day.Day
-	Updated  day.Day
-	Version  int32
+	ID          id.ID
+	State       State
+	Bodies      []Body
+	SBT         string
+	Received    day.Day
+	Updated     day.Day
+	DuplicateOf *id.ID
+	// ReferredTo is the body it was passed on to; nil when that has no row.
+	ReferredTo *id.ID
 }
 
-// SentFilter narrows a list of what a body sent.
-type SentFilter struct {
+// Body is an organisation that a report names, with its number there.
+type Body struct {
+	Organisation id.ID
 	Number       string
-	UpdatedSince *day.Day
-	// After is the instant and the identifier of the last one seen; a report
-	// has no time of day and stands at the beginning of its day in UTC.
-	After []string
-	Limit int
 }
 
-// At is the instant a report stands at among what has one.
-func (s Sent) At() time.Time { return s.Updated.Start(time.UTC) }
-
-// sentBy are the reports of a body that are no case yet. It starts from the body
-// and not from visible: the wall keeps persons away, and a body asks for what it
-// sent itself.
-func sentBy(tx *db.Tx, organisation id.ID) *gorm.DB {
-	return tx.From("report").Where("report.organisation_id = ? AND report.state <> ?", organisation, Accepted)
+// naming are the reports that name a body. It starts from the bodies and not
+// from visible: the wall keeps persons away, and a body asks for what is its own.
+func naming(tx *db.Tx) *gorm.DB {
+	return tx.From("report").Where("(report.organisation_id IS NOT NULL OR report.source_organisation_id IS NOT NULL)")
 }
 
-// SentByTx lists what a body sent and is no case yet, least recently changed
-// first.
-func SentByTx(tx *db.Tx, organisation id.ID, f SentFilter) ([]Sent, error) {
-	q := sentBy(tx, organisation)
-	if f.Number != "" {
-		q = q.Where("report.number_key = ?", canon.Number(f.Number))
+// SentTx finds what the bodies may know of a report; found is false when it
+// names none.
+func SentTx(tx *db.Tx, rid id.ID) (s Sent, found bool, err error) {
+	var r row
+	if found, err = db.Found(naming(tx).Where("report.id = ?", rid), &r); err != nil || !found {
+		return s, found, err
 	}
-	if f.UpdatedSince != nil {
-		q = q.Where("report.updated_on >= ?", *f.UpdatedSince)
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return s, true, err
 	}
-	if f.After != nil {
-		q = q.Where("(report.updated_on::timestamp AT TIME ZONE 'UTC', report.id) > (?, ?)", f.After[0], f.After[1])
+	s, err = sent(tx, r, today)
+	return s, true, err
+}
+
+// SentDuplicatesTx lists the reports that repeat another one and name a body.
+func SentDuplicatesTx(tx *db.Tx, of id.ID) ([]Sent, error) {
+	return listSent(tx, naming(tx).Where("report.duplicate_of = ? AND report.state = ?", of, Duplicate))
+}
+
+// SentAllTx lists every report that names a body.
+func SentAllTx(tx *db.Tx) ([]Sent, error) { return listSent(tx, naming(tx)) }
+
+func listSent(tx *db.Tx, q *gorm.DB) ([]Sent, error) {
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return nil, err
 	}
 	var rows []row
-	if err := q.Order("report.updated_on, report.id").Limit(f.Limit).Find(&rows).Error; err != nil {
+	if err := q.Order("report.received_on, report.id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := make([]Sent, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, r.sent())
+		s, err := sent(tx, r, today)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
 	}
 	return out, nil
 }
 
-// SentTx finds one report that a body sent and that is no case yet.
-func SentTx(tx *db.Tx, organisation, rid id.ID) (Sent, error) {
-	var r row
-	err := db.First(sentBy(tx, organisation).Where("report.id = ?", rid), &r)
-	return r.sent(), err
+func sent(tx *db.Tx, r row, today day.Day) (Sent, error) {
+	one, err := r.report(today)
+	if err != nil {
+		return Sent{}, err
+	}
+	s := Sent{ID: one.ID, State: one.State, SBT: one.Source.SBT, Received: one.Received, Updated: one.Updated, DuplicateOf: one.DuplicateOf}
+	if one.Organisation != nil {
+		s.Bodies = append(s.Bodies, Body{*one.Organisation, one.Number})
+	}
+	if one.Source.Organisation != nil && (one.Organisation == nil || *one.Source.Organisation != *one.Organisation) {
+		s.Bodies = append(s.Bodies, Body{*one.Source.Organisation, one.Source.Number})
+	}
+	if s.State != Referred {
+		return s, nil
+	}
+	var to stepRow
+	_, err = db.Found(tx.From("report_step").Where("report_id = ? AND action = ?", s.ID, Referral).Order("no DESC").Limit(1), &to)
+	s.ReferredTo = to.OrganisationID
+	return s, err
 }
 
-func (r row) sent() Sent {
-	return Sent{ID: r.ID, Tenant: r.TenantID, Number: r.Number, State: State(r.State), Received: r.ReceivedOn, Updated: r.UpdatedOn, Version: r.Version}
+// StateTx is where a report stands, whoever may see it: for the reports that
+// repeat it.
+func StateTx(tx *db.Tx, rid id.ID) (State, *id.ID, error) {
+	var r row
+	err := db.First(tx.From("report").Where("report.id = ?", rid), &r)
+	return State(r.State), r.DuplicateOf, err
 }
 
 // RecusedTx lists the persons who were recused from a report: cases that come

@@ -34,7 +34,7 @@ func (h Handlers) ListMyWorkItems(ctx context.Context, in api.ListMyWorkItemsReq
 		return nil, err
 	}
 	tag := wire.ContentTag(b)
-	if wire.Unchanged(in.Params.IfNoneMatch, tag) {
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(tag) {
 		return api.ListMyWorkItems304Response{}, nil
 	}
 	out.Headers.ETag = &tag

@@ -122,8 +122,10 @@ var contract = sync.OnceValues(func() (*promises, error) {
 		p.byLength[len(s)] = append(p.byLength[len(s)], template{s, item})
 	}
 	names, _ := doc.Extensions["x-headers-everywhere"].(map[string]any)
-	for name, component := range names {
-		h := doc.Components.Headers[fmt.Sprint(component)]
+	for name, ref := range names {
+		link, _ := ref.(map[string]any)
+		component := strings.TrimPrefix(fmt.Sprint(link["$ref"]), "#/components/headers/")
+		h := doc.Components.Headers[component]
 		if h == nil {
 			return nil, fmt.Errorf("x-headers-everywhere: no component %q", component)
 		}

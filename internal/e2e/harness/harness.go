@@ -98,7 +98,7 @@ func (s *Server) serve(listen func(http.Handler) *httptest.Server, options func(
 	t := s.t
 	t.Helper()
 	c := app.Config{Database: db.Config{URL: s.Database.AppURL, MaxConnections: 10}, Version: "test", Master: s.master,
-		PublicLimit: httpapi.Limit{PerSecond: 1e6, Burst: 1e6}}
+		PublicLimit: httpapi.Steady(1e6), SignInLimit: httpapi.Steady(1e6)}
 	options(&c)
 	a, err := app.New(context.Background(), c)
 	if err != nil {

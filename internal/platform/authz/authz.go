@@ -118,8 +118,9 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 // (or Platform). The reason is what the journal calls the actor's errand.
 func ForSystem(tenant int32) Scope { return bare(System, tenant) }
 
-// ForSearch is the scope of the program's one question that must be put to all
-// governments: whose record has the NIP that an identity provider vouches for.
+// ForSearch is the scope of the program's few questions that must be put to
+// several governments at once: whose record has the NIP that an identity provider
+// vouches for, which journals have notes without a number, what a webhook is told.
 func ForSearch(tenants []int32) Scope {
 	s := bare(System, Platform)
 	s.filter, s.setting, s.principal.Tenants = tenants, tenants, tenants
@@ -210,6 +211,13 @@ func With(ctx context.Context, s Scope) context.Context {
 func From(ctx context.Context) (Scope, bool) {
 	s, ok := ctx.Value(scopeKey{}).(Scope)
 	return s, ok && s.Valid()
+}
+
+// May tells whether the caller of the request holds a permission besides the
+// operation's own, for the steps that are shown.
+func May(ctx context.Context, p Permission) bool {
+	s, ok := From(ctx)
+	return ok && s.May(p)
 }
 
 // split is set by the test kit alone, to prove each of the two locks without

@@ -48,6 +48,10 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// noted hears of every committed note; see OnNoted.
+	noted func()
+	// projectors keep read models in step; see Project.
+	projectors []Projector
 }
 
 // statementCache is larger than the number of governments, since SET LOCAL
@@ -116,8 +120,10 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
 // Read runs fn in a read-only transaction.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return d.run(ctx, "begin isolation level repeatable read read only", false, fn)
+	return d.run(ctx, beginRead, false, fn)
 }
+
+const beginRead = "begin isolation level repeatable read read only"
 
 const beginWrite = "begin isolation level read committed"
 
@@ -133,6 +139,10 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, beginWrite, false, fn)
 }
+
+// OnNoted names who is told, after its commit, of every write that was noted. It
+// must not wait. Only package app calls it, before the first write.
+func (d *DB) OnNoted(f func()) { d.noted = f }
 
 // MoveClock makes the clock of all transactions show an instant from now on. It
 // goes on from there. Only the demo programme moves it.
@@ -183,7 +193,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -216,6 +226,9 @@ func (tx *Tx) complete() error {
 	if !tx.write {
 		return nil
 	}
+	if err := tx.project(); err != nil {
+		return translate(err)
+	}
 	if !tx.noted {
 		return errUnnoted
 	}
@@ -233,6 +246,9 @@ func (tx *Tx) commit() error {
 	tx.committed = true
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
+	}
+	if tx.noted && tx.onNoted != nil {
+		tx.onNoted()
 	}
 	return nil
 }

@@ -20,16 +20,20 @@ import (
 
 // Tx is an open transaction with its scope and its instant.
 type Tx struct {
-	ctx      context.Context
-	scope    authz.Scope
-	conn     *pgx.Conn
-	gorm     *gorm.DB
-	now      time.Time
-	write    bool
-	noted    bool
-	multiRow bool
+	ctx   context.Context
+	scope authz.Scope
+	conn  *pgx.Conn
+	gorm  *gorm.DB
+	now   time.Time
+	write bool
+	noted bool
+	notes []Noted
+	// projectors follow what was noted; see Project.
+	projectors []Projector
+	multiRow   bool
 
 	committed bool
+	onNoted   func()
 	release   func() error
 }
 
@@ -112,8 +116,11 @@ func (tx *Tx) Enter(s authz.Scope) error {
 	return nil
 }
 
-// MarkNoted is called by package journal alone.
-func (tx *Tx) MarkNoted() { tx.noted = true }
+// MarkNoted is called by package journal alone, with what it noted.
+func (tx *Tx) MarkNoted(notes ...Noted) {
+	tx.noted = true
+	tx.notes = append(tx.notes, notes...)
+}
 
 // First reads one row into dest; no row is the one 404.
 func First(q *gorm.DB, dest any) error {

@@ -26,6 +26,9 @@ type Request struct {
 	list  string
 }
 
+// Fingerprint names the list and its filters.
+func (r Request) Fingerprint() string { return r.list }
+
 // Page is one page of a list.
 type Page[T any] struct {
 	Items []T

@@ -5,6 +5,7 @@ package wire
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
@@ -67,29 +69,23 @@ func ToID(s *string) (*id.ID, error) {
 }
 
 // Optional gives nil for an empty text.
-func Optional[T ~string](s T) *T {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
+func Optional[T ~string](s T) *T { return opt.Of(s) }
 
 // Value gives the zero value for a field left out.
-func Value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
+func Value[T any](p *T) T { return opt.Value(p) }
+
+// Each turns every item of a list into another; an empty list is not null.
+func Each[T, U any](in []T, f func(T) U) []U {
+	out := make([]U, 0, len(in))
+	for _, v := range in {
+		out = append(out, f(v))
 	}
-	return *p
+	return out
 }
 
 // Strings turns a slice of one kind of text into another.
 func Strings[To, From ~string](in []From) []To {
-	out := make([]To, 0, len(in))
-	for _, v := range in {
-		out = append(out, To(v))
-	}
-	return out
+	return Each(in, func(v From) To { return To(v) })
 }
 
 // Location is the address of a new resource, for the Location header.
@@ -121,17 +117,15 @@ func ContentTag(body []byte) string {
 	return `"` + hex.EncodeToString(sum[:12]) + `"`
 }
 
-// Unchanged reports whether the client already has what the tag names (RFC
-// 9110, If-None-Match).
-func Unchanged(ifNoneMatch *string, tag string) bool {
-	if ifNoneMatch == nil {
-		return false
+// Known reads If-None-Match (RFC 9110): which tags name an answer that the
+// client has already; nil when it did not say.
+func Known(header *string) func(tag string) bool {
+	if header == nil {
+		return nil
 	}
-	for one := range strings.SplitSeq(*ifNoneMatch, ",") {
-		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == tag || one == "*" {
-			return true
-		}
+	have := strings.Split(*header, ",")
+	for i := range have {
+		have[i] = strings.TrimPrefix(strings.TrimSpace(have[i]), "W/")
 	}
-	return false
+	return func(tag string) bool { return slices.Contains(have, tag) || slices.Contains(have, "*") }
 }

@@ -1,0 +1,54 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/netral-asn/netral/internal/platform/authz"
+)
+
+// Question is one reading statement of a flight. It names tenant_id itself;
+// $1 is always the governments of lock one, Args follow.
+type Question struct {
+	SQL  string
+	Args []any
+	// Answer reads the rows, whose Close and Err are seen to.
+	Answer func(pgx.Rows) error
+}
+
+// Flight reads with both locks in one round trip: BEGIN, SET LOCAL, the
+// questions and COMMIT go out together, and prepared statements are reused. It
+// is for the few readings that are polled all day; everything else takes Read,
+// where gorm and later statements may depend on earlier ones.
+func (d *DB) Flight(ctx context.Context, questions ...Question) error {
+	scope, ok := authz.From(ctx)
+	if !ok {
+		return errors.New("db: no scope in the context, so no transaction")
+	}
+	actx, cancel := context.WithTimeout(ctx, d.acquire)
+	conn, err := d.pool.Acquire(actx)
+	cancel()
+	if err != nil {
+		return unavailable(err)
+	}
+	defer conn.Release()
+	b := &pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, 0, len(questions)+3)}
+	b.Queue(beginRead)
+	b.Queue(setLocal(scope.Setting()))
+	for _, q := range questions {
+		b.Queue(q.SQL, append([]any{scope.Tenants()}, q.Args...)...).Query(q.Answer)
+	}
+	b.Queue("commit")
+	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+		rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if _, rerr := conn.Exec(rctx, "rollback"); rerr != nil {
+			_ = conn.Conn().Close(rctx)
+		}
+		return translate(err)
+	}
+	return nil
+}
