@@ -5,6 +5,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/opt"
 	"github.com/netral-asn/netral/internal/workitem"
 )
 
@@ -74,7 +75,7 @@ func pointsOpen(tx *db.Tx, q workitem.Question) ([]workitem.Item, error) {
 		AND `+behind+` ORDER BY `+order+` LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]workitem.Item, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, workitem.Item{Object: r.ID, Path: "/sosialisasi-events/" + r.EventID.String() + "/action-points", Due: value(r.DueOn),
+		out = append(out, workitem.Item{Object: r.ID, Path: "/sosialisasi-events/" + r.EventID.String() + "/action-points", Due: opt.Value(r.DueOn),
 			Steps: []string{"completion"}, Params: fault.Params{"text": r.Text}})
 	}
 	return out, err
