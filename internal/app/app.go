@@ -157,6 +157,7 @@ func (a *App) build(c Config) {
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
+	a.follow()
 }
 
 // workItems is what waits for people, by resource; see package workitem.
@@ -172,7 +173,6 @@ func (a *App) workItems() []workitem.Source {
 		a.Cases.WorkItems(),
 		a.Sanctions.WorkItems(),
 	)
-	a.follow()
 }
 
 // follow starts what follows the journal: its numbers, the feeds, those who wait
