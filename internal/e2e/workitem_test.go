@@ -52,7 +52,7 @@ func TestWork_OfACivilServant(t *testing.T) {
 	h := newHall(s)
 	mandate(s, h.g)
 	andi := s.As(authz.ASN, h.g, harness.Being(parsed(t, h.andi)))
-	budi := s.As(authz.ASN, h.g, harness.Being(parsed(t, h.budi)))
+	chief := s.As(authz.ASN, h.g, harness.Being(parsed(t, h.chief)))
 	waits(t, "at first", andi)
 
 	circular := circularOf(s, h.g, "SE/1/2024")
@@ -78,7 +78,7 @@ func TestWork_OfACivilServant(t *testing.T) {
 	waits(t, "after reading and signing", andi, "event_invitation "+meeting)
 	s.As(authz.AgencyOfficer, h.g).Post("/sosialisasi-events/"+meeting+"/delegations", map[string]any{"asn_id": h.andi, "delegate_id": h.chief}).Expect(200)
 	waits(t, "after sending a delegate", andi)
-	waits(t, "somebody not asked to sign", budi, "event_invitation "+meeting, "circular_acknowledgement "+circular)
+	waits(t, "somebody not asked to sign", chief, "event_invitation "+meeting, "circular_acknowledgement "+circular)
 	andi.Raw(http.MethodGet, "/me/work-items", http.Header{"If-None-Match": {first.Header.Get("ETag")}}, http.NoBody).Expect(200)
 }
 
@@ -115,9 +115,10 @@ func TestWork_OfOfficers(t *testing.T) {
 	o.officer.Post("/reports/"+report+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": o.subject}).Expect(200)
 	waits(t, "an officer", officer, "report_verification "+report)
 	waits(t, "the accused, an officer too", accused)
-	o.officer.Post("/reports/"+report+"/assignments", map[string]any{"asn_id": o.head}).Expect(200)
+	neutral := person(s, o.g, unit(s, o.g, "inspektorat", ""), "Netral", 77)
+	o.officer.Post("/reports/"+report+"/assignments", map[string]any{"asn_id": neutral}).Expect(200)
 	waits(t, "an officer not in charge", officer)
-	waits(t, "the officer in charge", s.As(authz.AgencyOfficer, o.g, harness.Being(parsed(t, o.head)), func(p *authz.Principal) { p.ID = id.ForName("head") }), "report_verification "+report)
+	waits(t, "the officer in charge", s.As(authz.AgencyOfficer, o.g, harness.Being(parsed(t, neutral)), func(p *authz.Principal) { p.ID = id.ForName("head") }), "report_verification "+report)
 
 	c := o.open(nil)
 	o.officer.Post("/cases/"+c+"/assignments", map[string]any{"account_id": handler.ID.String()}).Expect(200)
@@ -131,7 +132,8 @@ func TestWork_OfOfficers(t *testing.T) {
 	waits(t, "the subject, an official too", s.As(authz.AppointingAuth, o.g, harness.Being(parsed(t, o.subject))))
 	sanction := o.officer.Post("/sanctions", o.decision(c, "position_release", nil)).Expect(201).Text("id")
 	waits(t, "who hands it over", o.officer, "sanction_step "+sanction)
-	if got := o.officer.Get("/me/work-items").Expect(200); got.Text("items.0.due_on") != "2024-12-03" || got.Text("items.0.overdue") != "true" || !strings.Contains(got.Text("items.0.allowed_steps"), "delivery") {
+	// 14 working days after 11 November; 27 November is a holiday, the day of voting.
+	if got := o.officer.Get("/me/work-items").Expect(200); got.Text("items.0.due_on") != "2024-12-02" || got.Text("items.0.overdue") != "true" || !strings.Contains(got.Text("items.0.allowed_steps"), "delivery") {
 		t.Errorf("the delivery: %s", got.Body)
 	}
 	waits(t, "who decided", o.regent)
@@ -164,7 +166,7 @@ func TestWork_SecondPersonsAndPlans(t *testing.T) {
 	imports := officerOf(s, h.g)
 	file := imports.send(t, "?mode=dry_run", "text/csv", sheetCSV("NIP;Nama;OPD", nipOf(20)+";RUDI HARTONO;dinas-a")).Expect(202).Text("id")
 	imports.await(t, file, "ready")
-	body := organisationOf(s, "bkn")
+	body := s.As(authz.PlatformAdmin, h.g).Post("/organisations", map[string]any{"kind": "bkn", "level": "national", "name": "Badan Kepegawaian Negara", "valid_from": "1972-07-15"}).Expect(201).Text("id")
 	rec := agency.Post("/recommendations", map[string]any{"organisation_id": body, "number": "R-1", "issued_on": "2024-02-26", "received_on": "2024-03-04",
 		"subjects": []map[string]any{{"asn_id": h.budi, "text": "Sanksi moral"}}}).Expect(201).Text("id")
 	meeting := publishedEvent(s, h.g, eventDraft(map[string]any{"kind": "rapat_koordinasi"}), invitedOnline)
