@@ -14,13 +14,13 @@ import (
 func WorkItems() []workitem.Source {
 	return []workitem.Source{
 		{Kind: "pact_signature", Permission: "pact.sign", Find: unsigned},
-		{Kind: "pact_text_approval", Permission: "pact.approve", Find: func(tx *db.Tx, q workitem.Question) ([]workitem.Item, error) {
-			return textsWaiting(tx, q, func(t Text, scope authz.Scope) bool {
+		{Kind: "pact_text_approval", Permission: "pact.approve", Find: func(tx *db.Tx, _ workitem.Question) ([]workitem.Item, error) {
+			return textsWaiting(tx, func(t Text, scope authz.Scope) bool {
 				return t.agreed() < approvalsNeeded && !t.approvedBy(scope.Principal())
 			})
 		}},
-		{Kind: "pact_text_publication", Permission: "pact.write", Find: func(tx *db.Tx, q workitem.Question) ([]workitem.Item, error) {
-			return textsWaiting(tx, q, func(t Text, _ authz.Scope) bool { return t.agreed() >= approvalsNeeded })
+		{Kind: "pact_text_publication", Permission: "pact.write", Find: func(tx *db.Tx, _ workitem.Question) ([]workitem.Item, error) {
+			return textsWaiting(tx, func(t Text, _ authz.Scope) bool { return t.agreed() >= approvalsNeeded })
 		}},
 	}
 }
@@ -34,7 +34,7 @@ func (t Text) approvedBy(p authz.Principal) bool {
 }
 
 // textsWaiting are the texts in approval that wait for the caller.
-func textsWaiting(tx *db.Tx, q workitem.Question, waits func(Text, authz.Scope) bool) ([]workitem.Item, error) {
+func textsWaiting(tx *db.Tx, waits func(Text, authz.Scope) bool) ([]workitem.Item, error) {
 	texts, err := textsInApproval(tx)
 	if err != nil {
 		return nil, err
