@@ -37,6 +37,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
 )
 
@@ -65,6 +66,8 @@ type Config struct {
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
 	ImportBytes int64
+	// Webhooks is what differs between installations of them.
+	Webhooks webhook.Config
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -81,6 +84,7 @@ type App struct {
 	// Keeper keeps the answers of requests with an Idempotency-Key.
 	Keeper   *idempotency.Keeper
 	master   *seal.Master
+	webhooks webhook.Config
 	handler  http.Handler
 	draining atomic.Bool
 	// hints are lines for the person who started the program.
@@ -93,7 +97,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master}
+	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks}
 	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
 		d.Close()
 		return nil, err
@@ -183,6 +187,9 @@ func (a *App) follow() {
 	a.Feed = feed.NewService(a.DB, a.master, fed)
 	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
 	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
+	a.Webhooks = webhook.NewService(a.DB, a.master, a.webhooks)
+	job.Loop(a.workers, "webhooks", time.Second, fed, a.Webhooks.Deliver)
+	job.Every(a.workers, "webhook-log", time.Hour, a.Webhooks.Sweep)
 }
 
 // sweep does work at intervals in every government in turn.

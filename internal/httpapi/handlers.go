@@ -22,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
 	"github.com/netral-asn/netral/internal/vocabulary"
+	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
 )
 
@@ -46,6 +47,7 @@ type (
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
 	workitemH       = workitem.Handlers
+	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
 	vocabularyH     = vocabulary.Handlers
 )
@@ -71,6 +73,7 @@ type Services struct {
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
 	WorkItems       *workitem.Service
+	Webhooks        *webhook.Service
 	Feed            *feed.Service
 }
 
@@ -97,6 +100,7 @@ type Handlers struct {
 	recommendationH
 	taskforceH
 	workitemH
+	webhookH
 	vocabularyH
 }
 
@@ -125,5 +129,6 @@ func NewHandlers(s Services) Handlers {
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
+	h.webhookH = webhook.NewHandlers(s.Webhooks)
 	return h
 }
