@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -35,6 +37,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -153,6 +156,33 @@ func (a *App) build(c Config) {
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
+	a.WorkItems = workitem.NewService(d, a.workItems()...)
+	a.follow()
+}
+
+// workItems is what waits for people, by resource; see package workitem.
+func (a *App) workItems() []workitem.Source {
+	return slices.Concat(
+		circular.WorkItems(),
+		pact.WorkItems(),
+		event.WorkItems(),
+		coaching.WorkItems(),
+		importer.WorkItems(),
+		report.WorkItems(),
+		recommendation.WorkItems(),
+		a.Cases.WorkItems(),
+		a.Sanctions.WorkItems(),
+	)
+}
+
+// follow starts what follows the journal: its numbers, the feeds, those who wait
+// for them. A commit here wakes it at once, one elsewhere within a second.
+func (a *App) follow() {
+	noted, fed := job.NewBell(), job.NewBell()
+	a.DB.OnNoted(noted.Ring)
+	a.Feed = feed.NewService(a.DB, a.master, fed)
+	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
+	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 }
 
 // sweep does work at intervals in every government in turn.

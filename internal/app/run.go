@@ -271,6 +271,7 @@ func (a *App) serve(ctx context.Context, s Settings, l listeners) error {
 	case <-ctx.Done():
 	}
 	a.draining.Store(true)
+	a.Feed.LetGo()
 	slog.Info("stopping")
 	dctx, cancel := context.WithTimeout(context.Background(), s.DrainTime)
 	defer cancel()

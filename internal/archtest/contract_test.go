@@ -272,7 +272,7 @@ func TestContract_SchemaNames(t *testing.T) {
 }
 
 // protocol are closed sets of other people's standards, which no form shows.
-var protocol = []string{"password,refresh_token,client_credentials"}
+var protocol = []string{"password,refresh_token,client_credentials", "oldest,latest"}
 
 // Proves O9: every closed set of the contract that people meet is in the
 // vocabularies with a label, and nothing is there that the contract does not

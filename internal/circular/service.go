@@ -150,7 +150,8 @@ func IssueTx(tx *db.Tx, cid id.ID) (Circular, error) {
 		return c, constraints.Fault(err)
 	}
 	return c, journal.Note(tx, journal.Entry{Action: "circular.issued", Object: "circular", ObjectID: c.ID,
-		Details: map[string]any{"text_sha256": c.TextSHA256, "addressed": addressed, "without_mandate": c.Signatory.WithoutMandate}})
+		Details: map[string]any{"text_sha256": c.TextSHA256, "addressed": addressed, "without_mandate": c.Signatory.WithoutMandate},
+		Public:  &journal.Public{Type: journal.CircularIssued}})
 }
 
 // older is the circular that this one amends or replaces.

@@ -48,7 +48,7 @@ func TestRepeat_SameKeySameAnswer(t *testing.T) {
 	}
 	keyed(admin, aKey, "/opd", strings.Replace(body, "Kesehatan", "Kebudayaan", 1)).ExpectCode(422, "request.key_reused")
 	keyed(other, aKey, "/opd", body).Expect(409) // another caller's key is another key, and the code is taken
-	keyed(admin, aKey, "/opd/"+first.Text("id")+"/renaming", `{"name": "Dinas Kesehatan dan KB", "from": "2024-01-01"}`).Expect(200)
+	keyed(admin, aKey, "/opd/"+first.Text("id")+"/renaming", `{"name": "Dinas Kesehatan dan KB", "valid_from": "2024-01-01"}`).Expect(200)
 
 	execute(t, s, "UPDATE idempotency_record SET expires_at = now() - interval '1 second'")
 	keyed(admin, aKey, "/opd", body).Expect(409)

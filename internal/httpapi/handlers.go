@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -21,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
 	"github.com/netral-asn/netral/internal/vocabulary"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -43,6 +45,8 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	workitemH       = workitem.Handlers
+	feedH           = feed.Handlers
 	vocabularyH     = vocabulary.Handlers
 )
 
@@ -66,6 +70,8 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	WorkItems       *workitem.Service
+	Feed            *feed.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -83,12 +89,14 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	feedH
 	pactH
 	catalogH
 	electionH
 	reportH
 	recommendationH
 	taskforceH
+	workitemH
 	vocabularyH
 }
 
@@ -109,11 +117,13 @@ func NewHandlers(s Services) Handlers {
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.feedH = feed.NewHandlers(s.Feed)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
+	h.workitemH = workitem.NewHandlers(s.WorkItems)
 	return h
 }

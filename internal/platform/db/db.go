@@ -48,6 +48,8 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// noted hears of every committed note; see OnNoted.
+	noted func()
 	// projectors keep read models in step; see Project.
 	projectors []Projector
 }
@@ -138,6 +140,10 @@ func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, beginWrite, false, fn)
 }
 
+// OnNoted names who is told, after its commit, of every write that was noted. It
+// must not wait. Only package app calls it, before the first write.
+func (d *DB) OnNoted(f func()) { d.noted = f }
+
 // MoveClock makes the clock of all transactions show an instant from now on. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
@@ -187,7 +193,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -240,6 +246,9 @@ func (tx *Tx) commit() error {
 	tx.committed = true
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
+	}
+	if tx.noted && tx.onNoted != nil {
+		tx.onNoted()
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ type Tx struct {
 	multiRow   bool
 
 	committed bool
+	onNoted   func()
 	release   func() error
 }
 

@@ -14,9 +14,7 @@ func TestOpt(t *testing.T) {
 		t.Error("a zero value is not missing, or the other way round")
 	}
 	given := "given"
-	p := opt.Of(given)
-	given = "changed"
-	if opt.Value(p) != "given" {
+	if p := opt.Of(given); p == &given || opt.Value(p) != "given" {
 		t.Errorf("got %q", *p)
 	}
 	kept := "kept"
