@@ -97,6 +97,8 @@ proof-docs: ## Swagger UI in headless Chromium: sign in, call, read the answer; 
 proof-demo: ## The demo's figures, and every example of the contract answered by it
 	$(PROOF) ./internal/demo -run 'Programme'
 
+proof-walk: SHELL := /bin/bash
+proof-walk: .SHELLFLAGS := -o pipefail -c
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'
 
