@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 
 PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
 
-.PHONY: help build run test generate fresh contract gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
+.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -38,6 +38,12 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 
 contract: ## Holds openapi.yaml to Redocly and Spectral; needs Node
 	.ci/contract.sh
+
+clients: build ## The example programs and Bawaslu's story against a demo server; needs Node
+	.ci/clients.sh
+
+proof-clients: ## Four generators take openapi.yaml as it is, what they make compiles under tsc --strict; needs Node
+	.ci/generators.sh
 
 gate: ## Fails when openapi.yaml breaks clients of the newest released version
 	scripts/gate.sh
@@ -91,6 +97,8 @@ proof-docs: ## Swagger UI in headless Chromium: sign in, call, read the answer; 
 proof-demo: ## The demo's figures, and every example of the contract answered by it
 	$(PROOF) ./internal/demo -run 'Programme'
 
+proof-walk: SHELL := /bin/bash
+proof-walk: .SHELLFLAGS := -o pipefail -c
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'
 

@@ -33,7 +33,7 @@ var ranks = []string{
 	"internal/report", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
 	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",
-	"internal/archtest", "cmd/netral",
+	"internal/archtest", "cmd/netral", "examples/bawaslu-poller", "examples/signer",
 }
 
 // Proves that the import law holds and that every package has a rank and says
