@@ -9894,8 +9894,8 @@ type WorkItem struct {
 	// AllowedSteps What the caller may do with the object now.
 	AllowedSteps []string `json:"allowed_steps"`
 
-	// DueOn Legal day by which it is to be done; absent when none is set.
-	DueOn *openapi_types.Date `json:"due_on,omitempty"`
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day `json:"due_on,omitempty"`
 
 	// Href Path where the object is read.
 	Href string `json:"href"`
@@ -9907,8 +9907,8 @@ type WorkItem struct {
 	// Example: pact_signature
 	Kind string `json:"kind"`
 
-	// ObjectId Identifier of what it is about.
-	ObjectId string `json:"object_id"`
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
 
 	// Overdue Whether that day has passed.
 	Overdue bool `json:"overdue"`
