@@ -1,7 +1,7 @@
 package casefile
 
 import (
-	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -28,22 +28,19 @@ func (s *Service) work(tx *db.Tx, q workitem.Question, which string) ([]workitem
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	l, err := newLaw(tx, q.Today)
+	l, err := deadline.NewCounter(tx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]workitem.Item, 0, len(cases))
 	for _, c := range cases {
-		running, err := l.deadlines(c)
+		running, err := l.Running(c.Clocks)
 		if err != nil {
 			return nil, err
 		}
 		i := workitem.Item{Object: c.ID, Path: "/cases/" + c.ID.String(), Steps: c.steps(c.ViewOf(tx.Scope()), tx.Scope().May), Params: fault.Params{"number": c.Number}}
-		for _, d := range running {
-			if d.Rule.Counting == catalog.DueBy {
-				i.Due = d.Count.Day
-				break
-			}
+		if d := nextToAct(running); d != nil {
+			i.Due = d.Day
 		}
 		out = append(out, i)
 	}

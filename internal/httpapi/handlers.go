@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -46,6 +47,7 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
@@ -72,6 +74,7 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
@@ -92,6 +95,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	deadlineH
 	feedH
 	pactH
 	catalogH
@@ -117,6 +121,7 @@ func NewHandlers(s Services) Handlers {
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
 	h.coachingH = coaching.NewHandlers(s.Coachings)
+	h.deadlineH = deadline.NewHandlers(s.Deadlines)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
