@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -22,10 +23,16 @@ type Client struct {
 	Governments  []id.ID // those the caller may know
 	Scopes       []authz.Permission
 	ExpiresOn    day.Day // last day
-	Revoked      bool
-	Credentials  []Credential // alive
-	Version      int32
-	CreatedAt    time.Time
+	// Networks are those it calls from; none means everywhere.
+	Networks []netip.Prefix
+	// PerMinute is how often it may call.
+	PerMinute   int32
+	Revoked     bool
+	Credentials []Credential // alive
+	// Pending is the proposal that waits for a second person.
+	Pending   *id.ID
+	Version   int32
+	CreatedAt time.Time
 
 	tenants []int32
 }
@@ -49,6 +56,8 @@ type Credential struct {
 	JWK       authn.JWK
 	ExpiresOn day.Day
 	CreatedAt time.Time
+	// Suspension says that it leaked, or is feared to have; nil while it is good.
+	Suspension *Suspension
 
 	secretHash []byte
 }
@@ -100,23 +109,37 @@ func (c Client) state(today day.Day) string {
 	return "active"
 }
 
-// clientSteps is the state machine of machine clients: they are made active,
-// end by day or are revoked, and never come back.
-var clientSteps = map[string][]string{"active": {"secret", "key", "revocation"}, "expired": {"revocation"}, "revoked": {}}
+// clientStep is something done with a machine client.
+type clientStep struct {
+	name       string
+	permission authz.Permission
+}
 
-func (c Client) steps(today day.Day, mayWrite bool) []string {
-	if !mayWrite {
-		return []string{}
+// clientSteps is the state machine of machine clients: they are made active,
+// end by day or are revoked, and never come back. An alteration or revocation
+// that narrows waits for a second person.
+var clientSteps = map[string][]clientStep{
+	"active":  {{"secret", "client.credential"}, {"key", "client.credential"}, {"suspension", "client.suspend"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
+	"expired": {{"alteration", "client.write"}, {"revocation", "client.write"}},
+	"revoked": {},
+}
+
+func (c Client) steps(today day.Day, may func(authz.Permission) bool) []string {
+	out := []string{}
+	for _, s := range clientSteps[c.state(today)] {
+		if may(s.permission) {
+			out = append(out, s.name)
+		}
 	}
-	return clientSteps[c.state(today)]
+	return out
 }
 
 // allow refuses a step that the client's state does not have.
 func (c Client) allow(step string, today day.Day) error {
-	if slices.Contains(clientSteps[c.state(today)], step) {
+	if slices.ContainsFunc(clientSteps[c.state(today)], func(s clientStep) bool { return s.name == step }) {
 		return nil
 	}
-	return fault.New(fault.Conflict, "client.revoked").Allowing(c.steps(today, true))
+	return fault.New(fault.Conflict, "client.revoked").Allowing(c.steps(today, func(authz.Permission) bool { return true }))
 }
 
 // until is the last day of a new credential: the one asked for, or a year, and
@@ -135,11 +158,12 @@ func (c Client) until(asked *day.Day, today day.Day) (day.Day, error) {
 	return last, nil
 }
 
-// roomFor refuses a third credential of a kind.
+// roomFor refuses a third credential of a kind; suspended ones take no room,
+// since the office needs another at once.
 func (c Client) roomFor(k CredentialKind) error {
 	n := 0
 	for _, x := range c.Credentials {
-		if x.Kind == k {
+		if x.Kind == k && x.Suspension == nil {
 			n++
 		}
 	}
@@ -147,4 +171,18 @@ func (c Client) roomFor(k CredentialKind) error {
 		return fault.New(fault.Conflict, "client.two_alive").Allowing([]string{"credential_revocation"})
 	}
 	return nil
+}
+
+// credential finds one that is alive.
+func (c Client) credential(cid id.ID) (Credential, bool) {
+	i := slices.IndexFunc(c.Credentials, func(x Credential) bool { return x.ID == cid })
+	if i < 0 {
+		return Credential{}, false
+	}
+	return c.Credentials[i], true
+}
+
+// works reports whether anything beside one credential still opens the door.
+func (c Client) works(without id.ID) bool {
+	return slices.ContainsFunc(c.Credentials, func(x Credential) bool { return x.ID != without && x.Suspension == nil })
 }

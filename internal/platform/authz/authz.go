@@ -7,6 +7,7 @@ package authz
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -57,13 +58,23 @@ type Principal struct {
 	Grants    []Grant // in force now, inside Tenants
 	Person    id.ID   // the caller's own ASN record in a token for one government
 	Assurance Assurance
-	// Organisation is the office a machine client belongs to (Bawaslu, BKN).
+	// Organisation is the office of Bawaslu or BKN that a machine client or a
+	// person belongs to.
 	Organisation id.ID
+	// Networks are those a machine client calls from; none means everywhere.
+	Networks []netip.Prefix
+	// PerMinute is how often a machine client may call; 0 is no limit.
+	PerMinute int
 	// Scopes narrow a machine client further; empty means all its role has.
 	Scopes []Permission
 	// Enrolling says that a role in force needs a second factor and the session
 	// has none: nothing but binding one is allowed.
 	Enrolling bool
+}
+
+// From reports whether the principal may call from an address.
+func (p Principal) From(a netip.Addr) bool {
+	return len(p.Networks) == 0 || slices.ContainsFunc(p.Networks, func(n netip.Prefix) bool { return n.Contains(a.Unmap()) })
 }
 
 // Scope is the right to touch certain rows. Its fields are unexported so that

@@ -6,7 +6,9 @@ import "sort"
 type Role string
 
 // The roles. PlatformAdmin runs the installation and sees no government's rows
-// (T-15); Bawaslu and BKN are machines.
+// (T-15). Bawaslu and BKN are machines; OversightOfficer is a person of one of
+// their offices, who looks after its machines and, in each government of its
+// area, sees what they see.
 const (
 	PlatformAdmin      Role = "platform_admin"
 	GovernmentAdmin    Role = "government_admin"
@@ -20,6 +22,7 @@ const (
 	IdentityCustodian  Role = "identity_custodian"
 	Auditor            Role = "auditor"
 	ProvinceOverseer   Role = "province_overseer"
+	OversightOfficer   Role = "oversight_officer"
 	ASN                Role = "asn"
 	Bawaslu            Role = "bawaslu"
 	BKN                Role = "bkn"
@@ -28,7 +31,7 @@ const (
 // Roles lists every role in the order documents print them.
 var Roles = []Role{
 	PlatformAdmin, GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector,
-	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
+	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, OversightOfficer, ASN, Bawaslu, BKN,
 }
 
 // Humans are the roles of people; the others are machines.
@@ -107,8 +110,13 @@ var permissions = map[Permission]grantTable{
 	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
 	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
-	"client.read":      whole(PlatformAdmin, GovernmentAdmin, Auditor),
-	"client.write":     whole(PlatformAdmin),
+	// Each sees the clients that concern them: the watched, the watchers, and who
+	// watches over both. Secrets and keys are the office's own matter.
+	"client.read":       whole(PlatformAdmin, GovernmentAdmin, Auditor, ProvinceOverseer, OversightOfficer, Bawaslu, BKN),
+	"client.write":      whole(PlatformAdmin),
+	"client.credential": whole(PlatformAdmin, OversightOfficer),
+	"client.suspend":    whole(PlatformAdmin, GovernmentAdmin, OversightOfficer),
+	"client.own":        whole(Bawaslu, BKN),
 
 	// organisations
 	"organisation.read":  whole(Roles...),
