@@ -106,7 +106,7 @@ type replica struct {
 
 func (r *replica) start(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$") //nolint:gosec // the test's own program
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), replicaEnv+"="+r.order)
 	var said bytes.Buffer
 	cmd.Stderr = &said
@@ -469,7 +469,7 @@ func (in *inbox) check(t *testing.T, want map[string][]string) {
 		t.Log("SKIPPED: signatures were not verified by the reference library of npm: npm ci in .ci installs it")
 		return
 	}
-	out, err := exec.Command("node", script, in.secret, in.log.Name()).CombinedOutput() //nolint:gosec // our own script
+	out, err := exec.Command("node", script, in.secret, in.log.Name()).CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != fmt.Sprint(in.seen) {
 		t.Errorf("the reference library verified %s of %d messages: %v", out, in.seen, err)
 	}
