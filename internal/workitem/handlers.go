@@ -44,7 +44,7 @@ func (h Handlers) ListMyWorkItems(ctx context.Context, in api.ListMyWorkItemsReq
 func toAPI(i Item, today day.Day) api.WorkItem {
 	code := "work." + string(i.Kind)
 	out := api.WorkItem{Kind: string(i.Kind), ObjectId: i.Object.String(), Href: wire.Base + i.Path, AllowedSteps: i.Steps,
-		Title: api.BilingualText{Id: lang.Text(lang.Indonesian, code, i.Params), En: lang.Text(lang.English, code, i.Params)}}
+		Title: api.BilingualText{Id: shown(lang.Text(lang.Indonesian, code, i.Params)), En: shown(lang.Text(lang.English, code, i.Params))}}
 	if !i.Due.IsZero() {
 		out.DueOn = wire.DayPtr(&i.Due)
 		out.Overdue = today.After(i.Due)
@@ -53,4 +53,15 @@ func toAPI(i Item, today day.Day) api.WorkItem {
 		out.AllowedSteps = []string{}
 	}
 	return out
+}
+
+// titleLimit is how much of a title a list shows: what it is made of, an action
+// point for instance, may itself be a long text.
+const titleLimit = 200
+
+func shown(title string) string {
+	if r := []rune(title); len(r) > titleLimit {
+		return string(r[:titleLimit-1]) + "…"
+	}
+	return title
 }
