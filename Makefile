@@ -7,7 +7,7 @@ FUZZTIME ?= 30s
 
 PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed
 
-.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
+.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
 
 bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
 	$(BENCH) -bench . -args -rows 100000
+
+bench-case-status: ## Case status against the least program that can answer; not yet where it should be, see docs/performance.md
+	$(GO) test ./internal/casestatus -run '^$$' -bench CaseStatus -benchtime 1x
 
 proofs: $(PROOFS) ## All proofs, and the measurements in full size, before a release
 	$(BENCH) -bench . -args -rows 1000000
