@@ -5,7 +5,7 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed
 
 .PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
 
@@ -99,6 +99,9 @@ proof-demo: ## The demo's figures, and every example of the contract answered by
 
 proof-walk: SHELL := /bin/bash
 proof-walk: .SHELLFLAGS := -o pipefail -c
+proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and pollers killed at random
+	$(PROOF) ./internal/e2e -run TestKill -timeout 30m -feed.entries 10000
+
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'
 

@@ -25,8 +25,6 @@ const (
 	// how many endpoints are served at a time: a slow one holds up nobody else.
 	atOnce      = 16
 	mostCourier = 64
-	// lease is how long a claimed delivery is left to who claimed it.
-	lease = attemptTime + 15*time.Second
 	// keptFor is how long the log of deliveries is kept.
 	keptFor = 30 * 24 * time.Hour
 )
@@ -157,7 +155,7 @@ func (s *Service) serve(ctx context.Context, eid id.ID) error {
 		var keys []Secret
 		var url string
 		var mine []Delivery
-		until := time.Now().UTC().Add(lease).Truncate(time.Microsecond)
+		until := time.Now().UTC().Add(2 * s.attempt).Truncate(time.Microsecond) // whoever claimed them and is not heard of by then was killed
 		err := s.db.Scratch(system(ctx), func(tx *db.Tx) error {
 			e, ok, err := lockActive(tx, eid)
 			if err != nil || !ok {
@@ -186,7 +184,9 @@ func (s *Service) send(ctx context.Context, url string, keys []Secret, mine []De
 	errs := make([]error, len(mine))
 	for i, d := range mine {
 		wg.Go(func() {
-			o := attempt(ctx, s.client, url, keys, d, time.Now().UTC())
+			actx, cancel := context.WithTimeout(ctx, s.attempt)
+			defer cancel()
+			o := attempt(actx, s.client, url, keys, d, time.Now().UTC())
 			if ctx.Err() == nil || o.ok() { // cut off by our own stop: it is tried again when the claim is over
 				errs[i] = s.keep(context.WithoutCancel(ctx), d.after(o, time.Now().UTC(), rand.Float64(), s.pauses), o, claimed) //nolint:gosec // spreads waits, guards nothing
 			}
