@@ -257,13 +257,13 @@ func TestKill_FeedWebhooksAndWrites(t *testing.T) {
 		inOrder(t, fmt.Sprintf("poller %d", i), want, p.ids)
 	}
 	in.check(t, want)
-	if n := count(t, s, "SELECT count(*) FROM opd"); n != units {
+	if n := s.Count("SELECT count(*) FROM opd"); n != units {
 		t.Errorf("%d units stand, %d were acknowledged", n, units)
 	}
-	if n := count(t, s, "SELECT count(*) FROM journal_pending"); n != 0 {
+	if n := s.Count("SELECT count(*) FROM journal_pending"); n != 0 {
 		t.Errorf("%d notes have no number", n)
 	}
-	if n := count(t, s, "SELECT max(last_seq) - count(*) FROM feed_recipient r JOIN feed_entry e ON e.recipient_id = r.id WHERE r.id = '"+office.String()+"'"); n != 0 {
+	if n := s.Count("SELECT max(last_seq) - count(*) FROM feed_recipient r JOIN feed_entry e ON e.recipient_id = r.id WHERE r.id = '" + office.String() + "'"); n != 0 {
 		t.Errorf("the feed has %d gaps", n)
 	}
 	if kills < 3 {
