@@ -144,10 +144,11 @@ func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 // must not wait. Only package app calls it, before the first write.
 func (d *DB) OnNoted(f func()) { d.noted = f }
 
-// MoveClock makes the clock of all transactions show an instant from now on. It
+// MoveClock makes the clock of all transactions show an instant from now on, or
+// a part of a second later, never an earlier one. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
-	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = round(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
+	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = ceil(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
 	return err
 }
 
