@@ -9767,7 +9767,7 @@ type WebhookDelivery struct {
 	// LastAt When it was last tried.
 	LastAt *time.Time `json:"last_at,omitempty"`
 
-	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `internal`.
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
 	LastError *string `json:"last_error,omitempty"`
 
 	// LastStatus What the receiver answered last.
