@@ -5,9 +5,9 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed
 
-.PHONY: help build run test generate fresh lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
+.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,18 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+contract: ## Holds openapi.yaml to Redocly and Spectral; needs Node
+	.ci/contract.sh
+
+clients: build ## The example programs and Bawaslu's story against a demo server; needs Node
+	.ci/clients.sh
+
+proof-clients: ## Four generators take openapi.yaml as it is, what they make compiles under tsc --strict; needs Node
+	.ci/generators.sh
+
+gate: ## Fails when openapi.yaml breaks clients of the newest released version
+	scripts/gate.sh
+
 lint: bin/golangci-lint ## Formatting, vet and the linters of .golangci.yml
 	test -z "$$(gofmt -l $$(git ls-files '*.go'))"
 	$(GO) vet ./...
@@ -61,6 +73,9 @@ BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
 bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
 	$(BENCH) -bench . -args -rows 100000
 
+bench-case-status: ## Case status against the least program that can answer; not yet where it should be, see docs/performance.md
+	$(GO) test ./internal/casestatus -run '^$$' -bench CaseStatus -benchtime 1x
+
 proofs: $(PROOFS) ## All proofs, and the measurements in full size, before a release
 	$(BENCH) -bench . -args -rows 1000000
 
@@ -84,6 +99,11 @@ proof-docs: ## Swagger UI in headless Chromium: sign in, call, read the answer; 
 
 proof-demo: ## The demo's figures, and every example of the contract answered by it
 	$(PROOF) ./internal/demo -run 'Programme'
+
+proof-walk: SHELL := /bin/bash
+proof-walk: .SHELLFLAGS := -o pipefail -c
+proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and pollers killed at random
+	$(PROOF) ./internal/e2e -run TestKill -timeout 30m -feed.entries 10000
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

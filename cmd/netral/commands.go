@@ -77,6 +77,7 @@ type serveCmd struct {
 	Citus                  bool          `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
 	PublicRate             int           `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
 	SignInRate             int           `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
+	WebhookLoopback        bool          `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused without it." env:"NETRAL_WEBHOOK_LOOPBACK"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }
@@ -85,7 +86,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
 		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
-		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate}
+		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback}
 	if c.Demo {
 		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
 	}

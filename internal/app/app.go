@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
@@ -35,6 +37,8 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/webhook"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Config is what the parts need. Package config reads it from flags,
@@ -62,6 +66,8 @@ type Config struct {
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
 	ImportBytes int64
+	// Webhooks is what differs between installations of them.
+	Webhooks webhook.Config
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -78,6 +84,7 @@ type App struct {
 	// Keeper keeps the answers of requests with an Idempotency-Key.
 	Keeper   *idempotency.Keeper
 	master   *seal.Master
+	webhooks webhook.Config
 	handler  http.Handler
 	draining atomic.Bool
 	// hints are lines for the person who started the program.
@@ -90,7 +97,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master}
+	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks}
 	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
 		d.Close()
 		return nil, err
@@ -130,7 +137,8 @@ func (a *App) build(c Config) {
 	d := a.DB
 	a.Governments = government.NewService(d)
 	a.OPD = opd.NewService(d, asn.Staff{})
-	a.ASN = asn.NewService(d)
+	a.ASN = asn.NewService(d, identity.Follower{}, circular.Follower{}, event.Follower{}, pact.Follower{}, coaching.Follower{},
+		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
@@ -152,6 +160,36 @@ func (a *App) build(c Config) {
 	a.Reports = report.NewService(d, a.master)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
+	a.WorkItems = workitem.NewService(d, a.workItems()...)
+	a.follow()
+}
+
+// workItems is what waits for people, by resource; see package workitem.
+func (a *App) workItems() []workitem.Source {
+	return slices.Concat(
+		circular.WorkItems(),
+		pact.WorkItems(),
+		event.WorkItems(),
+		coaching.WorkItems(),
+		importer.WorkItems(),
+		report.WorkItems(),
+		recommendation.WorkItems(),
+		a.Cases.WorkItems(),
+		a.Sanctions.WorkItems(),
+	)
+}
+
+// follow starts what follows the journal: its numbers, the feeds, those who wait
+// for them. A commit here wakes it at once, one elsewhere within a second.
+func (a *App) follow() {
+	noted, fed := job.NewBell(), job.NewBell()
+	a.DB.OnNoted(noted.Ring)
+	a.Feed = feed.NewService(a.DB, a.master, fed)
+	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
+	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
+	a.Webhooks = webhook.NewService(a.DB, a.master, a.webhooks)
+	job.Loop(a.workers, "webhooks", time.Second, fed, a.Webhooks.Deliver)
+	job.Every(a.workers, "webhook-log", time.Hour, a.Webhooks.Sweep)
 }
 
 // sweep does work at intervals in every government in turn.

@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/webhook"
 )
 
 // Storage says where the data is: a database by address, or an embedded server
@@ -101,6 +102,8 @@ type Settings struct {
 	PublicURL string
 	// OIDC is the outside identity provider; the zero value is none.
 	OIDC identity.OIDC
+	// WebhookLoopback lets webhooks lead to this machine; with the demo alone.
+	WebhookLoopback bool
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
@@ -159,7 +162,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
 	if err != nil {
 		return err
 	}
@@ -214,6 +217,9 @@ var errLost = errors.New("the embedded PostgreSQL ended by itself; start again, 
 func (s Settings) check() error {
 	if s.Programme != nil && s.Storage.DatabaseURL != "" {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
+	}
+	if s.WebhookLoopback && s.Programme == nil {
+		return errors.New("webhooks to this machine are for trying out with --demo: leave NETRAL_WEBHOOK_LOOPBACK unset")
 	}
 	return s.OIDC.Check()
 }
@@ -271,6 +277,7 @@ func (a *App) serve(ctx context.Context, s Settings, l listeners) error {
 	case <-ctx.Done():
 	}
 	a.draining.Store(true)
+	a.Feed.LetGo()
 	slog.Info("stopping")
 	dctx, cancel := context.WithTimeout(context.Background(), s.DrainTime)
 	defer cancel()

@@ -27,12 +27,13 @@ var ranks = []string{
 	"internal/platform/wire", "internal/platform/canon",
 	"internal/platform/authn", "internal/platform/authz",
 	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
-	"internal/government", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
+	"internal/government", "internal/workitem", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
+	"internal/vocabulary", "internal/government", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
 	"internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/report", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
-	"internal/casestatus", "internal/coverage",
+	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",
-	"internal/archtest", "cmd/netral",
+	"internal/archtest", "cmd/netral", "examples/bawaslu-poller", "examples/signer",
 }
 
 // Proves that the import law holds and that every package has a rank and says

@@ -10,7 +10,10 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"go.yaml.in/yaml/v3"
+
 	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/vocabulary"
 )
 
 type contractOperation struct {
@@ -267,3 +270,107 @@ func TestContract_SchemaNames(t *testing.T) {
 		seen[l] = true
 	}
 }
+
+// protocol are closed sets of other people's standards, which no form shows.
+var protocol = []string{"password,refresh_token,client_credentials", "oldest,latest"}
+
+// Proves O9: every closed set of the contract that people meet is in the
+// vocabularies with a label, and nothing is there that the contract does not
+// have. A set of its own is found by its schema's name, one inside a schema by
+// its values.
+func TestContract_VocabulariesAreWhole(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, e := range enums(t, netral.Contract) {
+		if len(e.values) == 1 || slices.Contains(protocol, strings.Join(e.values, ",")) {
+			continue // a constant, or not for people
+		}
+		name := snake(e.name)
+		fits := func(s vocabulary.Set) bool {
+			if e.name != "" {
+				return s.Name == name
+			}
+			return true
+		}
+		found := false
+		for _, s := range vocabulary.Sets("") {
+			if fits(s) && holds(s, e.values) {
+				found, used[s.Name] = true, true
+				if len(s.Values) == len(e.values) {
+					break
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s %v has no rows in internal/vocabulary/words.csv (set %q)", e.at, e.values, name)
+		}
+	}
+	for _, s := range vocabulary.Sets("") {
+		if !used[s.Name] {
+			t.Errorf("words.csv: the contract has no set %s with these values", s.Name)
+		}
+		for _, v := range s.Values {
+			if v.Label.ID == "" || v.Label.EN == "" || s.Label.ID == "" || (v.Help.ID == "") != (v.Help.EN == "") {
+				t.Errorf("words.csv: %s %s lacks a text", s.Name, v.Code)
+			}
+		}
+	}
+}
+
+func holds(s vocabulary.Set, values []string) bool {
+	for _, v := range values {
+		if !slices.ContainsFunc(s.Values, func(x vocabulary.Value) bool { return x.Code == v }) {
+			return false
+		}
+	}
+	return true
+}
+
+// enum is a closed set of the contract; name is that of its schema when it is
+// one of its own.
+type enum struct {
+	name, at string
+	values   []string
+}
+
+// enums finds every closed set, wherever it stands.
+func enums(t *testing.T, contract []byte) []enum {
+	t.Helper()
+	var root map[string]any
+	if err := yaml.Unmarshal(contract, &root); err != nil {
+		t.Fatal(err)
+	}
+	var out []enum
+	walkEnums(root, "", &out)
+	return out
+}
+
+func walkEnums(v any, at string, out *[]enum) {
+	switch v := v.(type) {
+	case map[string]any:
+		if list, ok := v["enum"].([]any); ok {
+			e := enum{at: at}
+			if rest, own := strings.CutPrefix(at, "/components/schemas/"); own && !strings.Contains(rest, "/") {
+				e.name = rest
+			}
+			for _, x := range list {
+				e.values = append(e.values, fmt.Sprint(x))
+			}
+			*out = append(*out, e)
+		}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			if k != "example" && k != "examples" {
+				walkEnums(v[k], at+"/"+k, out)
+			}
+		}
+	case []any:
+		for i, x := range v {
+			walkEnums(x, fmt.Sprintf("%s/%d", at, i), out)
+		}
+	}
+}
+
+var wordStart = regexp.MustCompile(`(.)([A-Z])`)
+
+// snake turns CaseState into case_state.
+func snake(name string) string { return strings.ToLower(wordStart.ReplaceAllString(name, "${1}_${2}")) }

@@ -14,7 +14,13 @@ import (
 // queue, migrations. Everything else is a tenant table.
 var platformTables = map[string]bool{
 	"clock": true, "tenant": true, "goose_db_version": true, "organisation": true, "reference_program": true,
+	"feed_recipient": true, "webhook_endpoint": true, "webhook_secret": true, "webhook_delivery": true,
 }
+
+// crossing are tables whose rows belong to governments, under the row policy, but
+// stand in the order of somebody who reads over several: their keys start with
+// the reader, and never with what a government chose.
+var crossing = map[string]string{"feed_entry": "recipient_id"}
 
 func isPlatform(table string) bool {
 	return platformTables[table] || strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "identity_")
@@ -98,7 +104,11 @@ func TestTables_TenantFirstInEveryKey(t *testing.T) {
 		FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'public' AND x.indisunique`)
 	for _, r := range rows {
-		if !isPlatform(r[0]) && r[2] != "tenant_id" {
+		first := "tenant_id"
+		if reader, ok := crossing[r[0]]; ok {
+			first = reader
+		}
+		if !isPlatform(r[0]) && r[2] != first {
 			t.Errorf("table %s: key %s starts with %s", r[0], r[1], r[2])
 		}
 	}

@@ -33,9 +33,10 @@ type Incoming struct {
 	Note string
 }
 
-// What CompareTx can find about a row. The first three refuse it.
+// What CompareTx can find about a row. The first four refuse it.
 const (
 	FoundNIPTwice        = "nip_twice"
+	FoundNIPFormer       = "nip_former"
 	FoundPersonTwice     = "person_twice"
 	FoundPersonAmbiguous = "person_ambiguous"
 	FoundPersonReturns   = "person_returns"

@@ -65,14 +65,20 @@ func (r Rule) SelectSQL(tx *db.Tx, on day.Day) (query string, named map[string]a
 		meant = strings.Join(where, " AND ")
 	}
 	if len(r.Also) > 0 {
-		meant = "(" + meant + ") OR a.id IN @rule_also"
+		meant = "(" + meant + ") OR a.id IN (" + standing("rule_also") + ")"
 		named["rule_also"] = r.Also
 	}
 	query = "SELECT a.tenant_id, a.id AS asn_id, a.opd_id FROM asn a WHERE a.tenant_id IN @tenants AND a.state = 'active' AND " +
 		tx.ReachSQL("a.opd_id") + " AND (" + meant + ")"
 	if len(r.Except) > 0 {
-		query += " AND a.id NOT IN @rule_except"
+		query += " AND a.id NOT IN (" + standing("rule_except") + ")"
 		named["rule_except"] = r.Except
 	}
 	return query, named
+}
+
+// standing is the statement of the persons named: a rule may have been written
+// before one of them was joined to another record.
+func standing(named string) string {
+	return "SELECT coalesce(n.merged_into, n.id) FROM asn n WHERE n.tenant_id IN @tenants AND n.id IN @" + named
 }

@@ -21,10 +21,16 @@ var constraints = db.Constraints{
 }
 
 // Service is the use cases of persons.
-type Service struct{ db *db.DB }
+type Service struct {
+	db        *db.DB
+	followers []Follower
+}
 
-// NewService joins the service to the database.
-func NewService(d *db.DB) *Service { return &Service{db: d} }
+// NewService joins the service to the database and to those who keep something
+// about persons, in the order in which they follow a merger.
+func NewService(d *db.DB, followers ...Follower) *Service {
+	return &Service{db: d, followers: followers}
+}
 
 // List lists persons by name.
 func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page[Person], error) {
@@ -262,50 +268,6 @@ func (s *Service) Depart(ctx context.Context, pid id.ID, reason string, last day
 		p.State, p.DepartedOn, p.DepartReason = "departed", &last, reason
 		return p, update(tx, tenant, p, false)
 	})
-}
-
-// Merge joins two records of one human. Needs a reason, which the journal keeps
-// by its presence only: it may name persons.
-func (s *Service) Merge(ctx context.Context, stays, goes id.ID) (p Person, err error) {
-	if stays == goes {
-		return p, fault.New(fault.Rule, "asn.merge_self").At("/goes_id", "asn.merge_self")
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		tenant, err := tx.Tenant()
-		if err != nil {
-			return err
-		}
-		first, second := stays, goes
-		if second.String() < first.String() { // always lock in the same order
-			first, second = second, first
-		}
-		for _, x := range []id.ID{first, second} {
-			if _, err := find(tx, x, true); err != nil {
-				return err
-			}
-		}
-		gone, err := find(tx, goes, false)
-		if err != nil {
-			return err
-		}
-		gone.State, gone.MergedInto, gone.NIP = "merged", &stays, ""
-		gone.Version++
-		if err := update(tx, tenant, gone, false); err != nil {
-			return err
-		}
-		if err := inherit(tx, goes, stays); err != nil {
-			return err
-		}
-		if p, err = find(tx, stays, false); err != nil {
-			return err
-		}
-		p.Version++
-		if err := update(tx, tenant, p, false); err != nil {
-			return err
-		}
-		return journal.Note(tx, journal.Entry{Action: "asn.merged", Object: "asn", ObjectID: stays, Details: map[string]any{"goes_id": goes}})
-	})
-	return p, err
 }
 
 // History is every dated entry of a person, newest first.

@@ -444,25 +444,6 @@ func updateAbsenceEnd(tx *db.Tx, a Absence) error {
 	return db.Changed(tx.From("asn_absence").Where("id = ?", a.ID).Updates(map[string]any{"valid_until": a.Until, "version": a.Version}))
 }
 
-// inherit moves the history of a record that goes to the one that stays. An
-// entry of the same aspect and day stays with the record that goes.
-func inherit(tx *db.Tx, goes, stays id.ID) error {
-	for _, q := range []string{
-		`UPDATE asn_fact f SET asn_id = @stays WHERE f.tenant_id IN @tenants AND f.asn_id = @goes AND NOT EXISTS (SELECT FROM asn_fact x
-			WHERE x.tenant_id = f.tenant_id AND x.asn_id = @stays AND x.aspect = f.aspect AND x.valid_from <= coalesce(f.valid_until, 'infinity') AND coalesce(x.valid_until, 'infinity') >= f.valid_from)`,
-		`UPDATE asn_absence SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
-		`UPDATE asn SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
-		`UPDATE asn_fact SET superior_id = @stays WHERE tenant_id IN @tenants AND superior_id = @goes`,
-		`UPDATE opd_officer SET asn_id = @stays WHERE tenant_id IN @tenants AND asn_id = @goes`,
-		`DELETE FROM asn_name_token WHERE tenant_id IN @tenants AND asn_id = @goes`,
-	} {
-		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // staffOf lists persons in service in the units.
 func staffOf(tx *db.Tx, units, only []id.ID) ([]Person, error) {
 	q := tx.From("asn").Where("opd_id IN ? AND state = 'active'", units)

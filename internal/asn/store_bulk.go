@@ -143,10 +143,15 @@ func (b Bulk) matchIncoming(tx *db.Tx) error {
 }
 
 // findDoubles refuses who stands in the list twice, or cannot be told from
-// another.
+// another: also under a number of the past, or of a record that was joined to
+// another, which would open the same human a second time.
 func (b Bulk) findDoubles(tx *db.Tx) error {
 	return b.run(tx, `INSERT INTO asn_incoming_finding SELECT s.line, '`+FoundNIPTwice+`' FROM asn_incoming s
 			JOIN (SELECT nip, min(line) AS first FROM asn_incoming WHERE nip IS NOT NULL GROUP BY nip HAVING count(*) > 1) d ON d.nip = s.nip AND s.line > d.first`,
+		`INSERT INTO asn_incoming_finding SELECT DISTINCT s.line, '`+FoundNIPFormer+`' FROM asn_incoming s
+			JOIN asn_fact f ON f.tenant_id = @tenant AND f.aspect = 'nip' AND f.value = s.nip
+			JOIN asn a ON a.tenant_id = f.tenant_id AND a.id = f.asn_id AND a.state <> 'withdrawn'
+			WHERE `+incomingNew,
 		`INSERT INTO asn_incoming_finding SELECT line, '`+FoundPersonAmbiguous+`' FROM asn_incoming_match GROUP BY line HAVING count(*) > 1`,
 		`INSERT INTO asn_incoming_finding SELECT line, '`+FoundPersonTwice+`' FROM (
 			SELECT line, row_number() OVER (PARTITION BY name_key, birth_date, CASE WHEN birth_date IS NULL THEN unit END ORDER BY line) AS n

@@ -29,6 +29,10 @@
 // see the extract: no origin, opinion, note or assignment, so that nobody can
 // tell from it that somebody reported.
 //
+// A case keeps the record it was opened for. Everybody who reads it, the wall,
+// the filters and the earlier sanctions take records that were joined as one
+// person.
+//
 // # What must never happen
 //
 // A case never holds a report's narrative or sender. What was examined,

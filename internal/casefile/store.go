@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -209,10 +210,13 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 			q = q.Where("casefile."+column+" = ?", value)
 		}
 	}
-	for column, value := range map[string]*id.ID{"opd_id": f.OPD, "subject_id": f.Subject, "handler_account_id": f.Handler} {
+	for column, value := range map[string]*id.ID{"opd_id": f.OPD, "handler_account_id": f.Handler} {
 		if value != nil {
 			q = q.Where("casefile."+column+" = ?", *value)
 		}
+	}
+	if f.Subject != nil { // also where the case was opened under a record joined since
+		q = q.Where("casefile.subject_id IN ("+asn.Records+")", asn.RecordsOf(tx, *f.Subject))
 	}
 	if f.Open != nil {
 		q = q.Where("(casefile.state <> 'closed') = ?", *f.Open)

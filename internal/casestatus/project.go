@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
@@ -360,13 +361,25 @@ func (p *pen) put(want row) error {
 	}
 	if found {
 		want.ID, want.Version = have.ID, have.Version+1
-		return update(p.tx, want)
+		if err := update(p.tx, want); err != nil {
+			return err
+		}
+		return p.tell(want)
 	}
 	if want.ID, err = p.newID(want); err != nil {
 		return err
 	}
 	want.Version = 1
-	return insert(p.tx, want)
+	if err := insert(p.tx, want); err != nil || want.CaseID == nil {
+		return err // that something came in was noted when it did
+	}
+	return p.tell(want)
+}
+
+// tell notes for the office's feed that what it sees of a matter changed.
+func (p *pen) tell(r row) error {
+	return journal.Note(p.tx, journal.Entry{Action: "case_status.changed", Object: "case_status", ObjectID: r.ID,
+		Public: &journal.Public{Type: journal.CaseStatusChanged, To: []id.ID{r.OrganisationID}}})
 }
 
 // newID is the submission's own identifier for the first row, so that who sent

@@ -524,9 +524,16 @@ func ByCodeTx(tx *db.Tx, k Kind, on day.Day) (map[string]Row, error) {
 	return out, err
 }
 
+// lastCounted is the last day to count from: no count of 500 working days leaves
+// the years that can be written.
+var lastCounted = day.MustParse("9990-12-31")
+
 // CountWorkingDays counts working days after a day with the holidays that were
 // known on asOf (zero: today).
 func (s *Service) CountWorkingDays(ctx context.Context, from day.Day, n int, asOf day.Day) (c Count, on day.Day, err error) {
+	if from.After(lastCounted) {
+		return c, on, fault.New(fault.Shape, "request.invalid").AtParameter("from", "field.above_maximum", "limit", lastCounted.String())
+	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		on = asOf
 		if on.IsZero() {

@@ -19,4 +19,8 @@
 // person's unit records it, and it stays marked as paper. Receipts are never
 // changed. Offices begin in mid-season: whatever is entered after its day is
 // marked recorded_later.
+//
+// When two records of one human are joined, the one that stays is addressed with
+// whatever the other was and gets the receipts it has not; its own go before.
+// The rows of the record that goes stay as they were and are no longer counted.
 package circular

@@ -150,7 +150,8 @@ func IssueTx(tx *db.Tx, cid id.ID) (Circular, error) {
 		return c, constraints.Fault(err)
 	}
 	return c, journal.Note(tx, journal.Entry{Action: "circular.issued", Object: "circular", ObjectID: c.ID,
-		Details: map[string]any{"text_sha256": c.TextSHA256, "addressed": addressed, "without_mandate": c.Signatory.WithoutMandate}})
+		Details: map[string]any{"text_sha256": c.TextSHA256, "addressed": addressed, "without_mandate": c.Signatory.WithoutMandate},
+		Public:  &journal.Public{Type: journal.CircularIssued}})
 }
 
 // older is the circular that this one amends or replaces.
@@ -321,3 +322,10 @@ func (s *Service) Mine(ctx context.Context, acknowledged *bool, r page.Request) 
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = mine(tx, acknowledged, r); return })
 	return page.Cut(r, out, func(m Mine) []string { return []string{m.Circular.Signed.String(), m.Circular.ID.String()} }), err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx gives the record that stays what was addressed to the one that goes
+// and what was confirmed under it.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

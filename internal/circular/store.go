@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -196,11 +197,36 @@ func address(tx *db.Tx, c Circular, on day.Day) (int64, error) {
 		SELECT m.tenant_id, CAST(@circular AS uuid), m.asn_id, m.opd_id FROM (`+meant+`) m`, named)
 }
 
+// stands is the condition that the person addressed is nobody whose record was
+// joined to another: what was theirs is told of the one that stays.
+const stands = ` AND a.asn_id NOT IN (` + asn.Gone + `)`
+
+// inherit addresses the record that stays wherever the one that goes was, and
+// gives it the receipts it lacks. Nothing is taken from the one that goes: who
+// was addressed and what was confirmed is never changed.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	for _, q := range []string{
+		`INSERT INTO circular_addressee (tenant_id, circular_id, asn_id, opd_id)
+			SELECT tenant_id, circular_id, CAST(@stays AS uuid), opd_id FROM circular_addressee WHERE tenant_id IN @tenants AND asn_id = @goes
+			ON CONFLICT DO NOTHING`,
+		`INSERT INTO circular_acknowledgement (tenant_id, circular_id, asn_id, acknowledged_on, channel, text_sha256, proof, recorded_by, recorded_later, created_at)
+			SELECT k.tenant_id, k.circular_id, CAST(@stays AS uuid), k.acknowledged_on, k.channel, k.text_sha256, k.proof, k.recorded_by, k.recorded_later, k.created_at
+			FROM circular_addressee a JOIN circular_acknowledgement k ON k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id AND k.asn_id = a.asn_id
+			WHERE a.tenant_id IN @tenants AND a.asn_id = @goes ON CONFLICT DO NOTHING`,
+	} {
+		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func addressed(tx *db.Tx, cid, person id.ID) (bool, error) {
 	var r struct {
 		ASNID id.ID `gorm:"column:asn_id"`
 	}
-	return db.Found(tx.From("circular_addressee").Where("circular_id = ? AND asn_id = ?", cid, person), &r)
+	return db.Found(tx.SQL(`SELECT a.asn_id FROM circular_addressee a WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id = @person`+stands,
+		map[string]any{"circular": cid, "person": person}), &r)
 }
 
 type receiptRow struct {
@@ -264,7 +290,7 @@ func receiptsOf(tx *db.Tx, cid id.ID, entries []Entry) (map[id.ID]bool, error) {
 	// a join is planned for one row and compares everybody with everybody.
 	err := tx.SQL(`SELECT a.asn_id, EXISTS (SELECT FROM circular_acknowledgement k WHERE k.tenant_id = a.tenant_id AND k.circular_id = a.circular_id
 			AND k.asn_id = a.asn_id) AS stands FROM circular_addressee a
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id"),
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND a.asn_id IN @people AND `+tx.ReachSQL("a.opd_id")+stands,
 		map[string]any{"circular": cid, "people": people}).Scan(&rows).Error
 	out := make(map[id.ID]bool, len(rows))
 	for _, r := range rows {
@@ -296,7 +322,7 @@ func counts(tx *db.Tx, cid id.ID, r page.Request) ([]Count, error) {
 	}
 	var rows []countRow
 	err := tx.SQL(`SELECT a.opd_id, o.name, `+countColumns+` FROM circular_addressee a JOIN opd o ON o.tenant_id = a.tenant_id AND o.id = a.opd_id`+joinReceipt+`
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+after+`
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+stands+after+`
 		GROUP BY a.opd_id, o.id, o.name ORDER BY o.name, o.id LIMIT @limit`, named).Scan(&rows).Error
 	out := make([]Count, 0, len(rows))
 	for _, x := range rows {
@@ -309,7 +335,7 @@ func counts(tx *db.Tx, cid id.ID, r page.Request) ([]Count, error) {
 func sum(tx *db.Tx, cid id.ID) (Count, error) {
 	var r countRow
 	err := tx.SQL(`SELECT `+countColumns+` FROM circular_addressee a`+joinReceipt+`
-		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id"), map[string]any{"circular": cid}).Scan(&r).Error
+		WHERE a.tenant_id IN @tenants AND a.circular_id = @circular AND `+tx.ReachSQL("a.opd_id")+stands, map[string]any{"circular": cid}).Scan(&r).Error
 	return r.count(), err
 }
 
@@ -320,7 +346,7 @@ type AddresseeFilter struct {
 }
 
 func addressees(tx *db.Tx, cid id.ID, f AddresseeFilter, r page.Request) ([]Addressee, error) {
-	where, named := tx.ReachSQL("a.opd_id"), map[string]any{"circular": cid, "limit": r.Limit + 1}
+	where, named := tx.ReachSQL("a.opd_id")+stands, map[string]any{"circular": cid, "limit": r.Limit + 1}
 	if f.Acknowledged != nil {
 		where += " AND (k.asn_id IS NOT NULL) = @acknowledged"
 		named["acknowledged"] = *f.Acknowledged

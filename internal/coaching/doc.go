@@ -15,4 +15,6 @@
 // away from a breach is liable himself (PP 94/2021).
 //
 // What was said is sealed at rest; lists show codes and days alone.
+//
+// Entries about a record that is joined to another are about the one that stays.
 package coaching

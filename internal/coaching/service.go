@@ -226,3 +226,9 @@ func (s *Service) Mine(ctx context.Context, r page.Request) (p page.Page[Coachin
 	})
 	return p, today, err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx puts the entries of both records into one ledger.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

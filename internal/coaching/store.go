@@ -222,3 +222,9 @@ func (s store) insertFollowUp(tx *db.Tx, tenant int32, cid id.ID, f FollowUp) er
 	return tx.Insert("coaching_follow_up", &followUpRow{TenantID: tenant, CoachingID: cid, ID: fid, HeldOn: f.Held, Note: note, RecordedBy: actor(tx),
 		RecordedLater: f.RecordedLater, CreatedAt: tx.Now()})
 }
+
+// inherit moves the entries about a record that goes to the one that stays. What
+// was said is bound to the entry and not to the person, so nothing is resealed.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	return tx.From("coaching").Where("asn_id = ?", goes).Updates(map[string]any{"asn_id": stays, "version": gorm.Expr("version + 1")}).Error
+}

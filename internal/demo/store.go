@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,6 +18,8 @@ import (
 const (
 	begun  = "demo.begun"
 	loaded = "demo.loaded"
+	// discarded says that the data is to be thrown away at the next start.
+	discarded = "demo.discarded"
 )
 
 // state is what a database holds.
@@ -36,13 +39,16 @@ type querier interface {
 
 // stateOf reads the notes; the row policies must admit tenant 0.
 func stateOf(ctx context.Context, q querier) (state, error) {
-	var governments, started, finished bool
+	var governments, started, finished, thrown bool
 	err := q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM tenant),
 		EXISTS (SELECT FROM journal WHERE tenant_id = 0 AND object_kind = 'demo' AND action = $1),
-		EXISTS (SELECT FROM journal WHERE tenant_id = 0 AND object_kind = 'demo' AND action = $2)`, begun, loaded).Scan(&governments, &started, &finished)
+		EXISTS (SELECT FROM journal WHERE tenant_id = 0 AND object_kind = 'demo' AND action = $2),
+		EXISTS (SELECT FROM journal WHERE tenant_id = 0 AND object_kind = 'demo' AND action = $3)`, begun, loaded, discarded).Scan(&governments, &started, &finished, &thrown)
 	switch {
 	case err != nil:
 		return empty, err
+	case thrown:
+		return interrupted, nil
 	case finished:
 		return complete, nil
 	case started:
@@ -112,6 +118,12 @@ func installation(ctx context.Context) context.Context {
 func (l *loader) state(ctx context.Context) (s state, err error) {
 	err = l.app.DB.Read(installation(ctx), func(tx *db.Tx) error { s, err = stateOf(ctx, tx.Conn()); return err })
 	return s, err
+}
+
+// now is what the clock shows, in the zone of the three governments.
+func (l *loader) now(ctx context.Context) (t time.Time, err error) {
+	err = l.app.DB.Read(installation(ctx), func(tx *db.Tx) error { t = tx.Now().In(wib); return nil })
+	return t, err
 }
 
 // mark notes where the load stands.

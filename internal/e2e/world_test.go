@@ -51,6 +51,7 @@ var parts = []func(*world, *testing.T){
 	(*world).report,
 	(*world).taskForce,
 	(*world).recommendation,
+	(*world).webhooks,
 }
 
 // registry makes the caller's unit, another one and one of the other

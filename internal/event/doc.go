@@ -21,4 +21,9 @@
 //
 // An officer fills the own units alone. Events held before the office began to
 // use Netral are entered with their real time and marked recorded_later.
+//
+// When two records of one human are joined, the one that stays gets the
+// invitations and standing entries that it has not: attended under one counts
+// more than invited under the other, and two entries count once, its own. The
+// rows of the record that goes stay as they were and are no longer counted.
 package event

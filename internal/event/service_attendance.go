@@ -376,3 +376,10 @@ func (s *Service) Mine(ctx context.Context, r page.Request) (page.Page[Mine], er
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = mine(tx, r); return })
 	return page.Cut(r, out, func(m Mine) []string { return []string{instant(m.Event.Starts), m.Event.ID.String()} }), err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx gives the record that stays what the one that goes was invited to and
+// attended.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -87,6 +88,44 @@ func excused(person string) string {
 		AND (s.valid_until IS NULL OR s.valid_until >= @day))`
 }
 
+// stands is the condition that the person of a column is nobody whose record was
+// joined to another: what was theirs is told of the one that stays.
+func stands(person string) string { return person + ` NOT IN (` + asn.Gone + `)` }
+
+// inherit gives the record that stays the invitations, delegations and standing
+// entries that it lacks. The rows of the record that goes stay as they were: who
+// was invited and who attended is never changed. Who came uninvited under one
+// record and was invited under the other is no walk-in, and nobody represents
+// themselves.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	for _, q := range []string{
+		`INSERT INTO event_invitee (tenant_id, event_id, asn_id, opd_id, mode)
+			SELECT tenant_id, event_id, CAST(@stays AS uuid), opd_id, mode FROM event_invitee WHERE tenant_id IN @tenants AND asn_id = @goes
+			ON CONFLICT DO NOTHING`,
+		`UPDATE event_delegation d SET asn_id = @stays WHERE d.tenant_id IN @tenants AND d.asn_id = @goes AND d.delegate_id <> @stays
+			AND NOT EXISTS (SELECT FROM event_delegation o WHERE o.tenant_id = d.tenant_id AND o.event_id = d.event_id AND o.asn_id = @stays)`,
+		`UPDATE event_delegation d SET delegate_id = @stays WHERE d.tenant_id IN @tenants AND d.delegate_id = @goes AND d.asn_id <> @stays
+			AND NOT EXISTS (SELECT FROM event_delegation o WHERE o.tenant_id = d.tenant_id AND o.event_id = d.event_id AND o.delegate_id = @stays)`,
+		`UPDATE event_attendance SET delegate_of = @stays WHERE tenant_id IN @tenants AND delegate_of = @goes AND asn_id <> @stays`,
+		`INSERT INTO event_attendance (tenant_id, event_id, asn_id, entry, opd_id, mode, proof, note, walk_in, delegate_of, office_group_id, recorded_by,
+				recorded_later, struck, created_at)
+			SELECT a.tenant_id, a.event_id, CAST(@stays AS uuid), 1 + coalesce((SELECT max(x.entry) FROM event_attendance x
+				WHERE x.tenant_id = a.tenant_id AND x.event_id = a.event_id AND x.asn_id = @stays), 0),
+				a.opd_id, a.mode, a.proof, a.note,
+				a.walk_in AND NOT EXISTS (SELECT FROM event_invitee i WHERE i.tenant_id = a.tenant_id AND i.event_id = a.event_id AND i.asn_id = @stays),
+				NULLIF(a.delegate_of, CAST(@stays AS uuid)), a.office_group_id, a.recorded_by, a.recorded_later, FALSE, a.created_at
+			FROM event_attendance a WHERE a.tenant_id IN @tenants AND a.asn_id = @goes AND NOT a.struck
+			AND NOT EXISTS (SELECT FROM event_attendance o WHERE o.tenant_id = a.tenant_id AND o.event_id = a.event_id AND o.asn_id = @stays AND NOT o.struck)`,
+		`UPDATE event_attendance a SET walk_in = FALSE WHERE a.tenant_id IN @tenants AND a.asn_id = @stays AND a.walk_in AND NOT a.struck
+			AND EXISTS (SELECT FROM event_invitee i WHERE i.tenant_id = a.tenant_id AND i.event_id = a.event_id AND i.asn_id = @stays)`,
+	} {
+		if _, err := tx.Exec(q, map[string]any{"goes": goes, "stays": stays}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // InviteeFilter narrows a list of invitees.
 type InviteeFilter struct {
 	OPD      *id.ID
@@ -109,7 +148,7 @@ type inviteeRow struct {
 }
 
 func invitees(tx *db.Tx, e Event, f InviteeFilter, r page.Request) ([]Invitee, error) {
-	where, named := tx.ReachSQL("i.opd_id"), map[string]any{"event": e.ID, "day": e.Day, "limit": r.Limit + 1}
+	where, named := tx.ReachSQL("i.opd_id")+" AND "+stands("i.asn_id"), map[string]any{"event": e.ID, "day": e.Day, "limit": r.Limit + 1}
 	if f.OPD != nil {
 		where += " AND " + db.Under("i.opd_id", "units")
 		named["units"] = []id.ID{*f.OPD}
@@ -254,6 +293,9 @@ func attendances(tx *db.Tx, eid id.ID, f AttendanceFilter, r page.Request) ([]At
 			AND k.asn_id = event_attendance.asn_id AND k.entry = event_attendance.entry`).
 		Select("event_attendance.*, p.name, p.name_key, k.reason").
 		Where("event_attendance.event_id = ? AND event_attendance.struck = ?", eid, f.Struck)
+	if !f.Struck { // what was struck is history, whoever it was of
+		q = q.Where(stands("event_attendance.asn_id"), map[string]any{"tenants": tx.Scope().Tenants()})
+	}
 	if f.OPD != nil {
 		q = q.Where(db.Under("event_attendance.opd_id", "units"), map[string]any{"tenants": tx.Scope().Tenants(), "units": []id.ID{*f.OPD}})
 	}
@@ -329,7 +371,7 @@ func confirm(tx *db.Tx, e Event, g Group) (int64, error) {
 			CAST(@now AS timestamptz)
 		FROM event_invitee i WHERE i.tenant_id IN @tenants AND i.event_id = @event AND i.mode = 'online'
 		AND NOT EXISTS (SELECT FROM event_delegation d WHERE d.tenant_id = i.tenant_id AND d.event_id = i.event_id AND d.asn_id = i.asn_id)
-		AND `+db.Under("i.opd_id", "units")+` AND `+tx.ReachSQL("i.opd_id")+except+` AND NOT `+excused("i.asn_id")+`
+		AND `+db.Under("i.opd_id", "units")+` AND `+tx.ReachSQL("i.opd_id")+` AND `+stands("i.asn_id")+except+` AND NOT `+excused("i.asn_id")+`
 		ON CONFLICT DO NOTHING`, named)
 }
 
@@ -392,10 +434,10 @@ const countColumns = `count(*) FILTER (WHERE s.invited) AS invited, count(*) FIL
 // seen is one row for everybody invited and for everybody who came uninvited.
 func seen(tx *db.Tx) string {
 	return `(SELECT i.opd_id, TRUE AS invited, a.mode, FALSE AS walk_in, g.asn_id IS NOT NULL AS represented, ` + excused("i.asn_id") + ` AS excused
-		FROM event_invitee i` + joinAttendance + ` WHERE i.tenant_id IN @tenants AND i.event_id = @event AND ` + tx.ReachSQL("i.opd_id") + `
+		FROM event_invitee i` + joinAttendance + ` WHERE i.tenant_id IN @tenants AND i.event_id = @event AND ` + tx.ReachSQL("i.opd_id") + ` AND ` + stands("i.asn_id") + `
 		UNION ALL SELECT a.opd_id, FALSE, a.mode, a.walk_in, FALSE, FALSE FROM event_attendance a
 		LEFT JOIN LATERAL (SELECT TRUE AS yes FROM event_invitee v WHERE v.tenant_id = a.tenant_id AND v.event_id = a.event_id AND v.asn_id = a.asn_id LIMIT 1) i ON TRUE
-		WHERE a.tenant_id IN @tenants AND a.event_id = @event AND NOT a.struck AND i.yes IS NULL AND ` + tx.ReachSQL("a.opd_id") + `) s`
+		WHERE a.tenant_id IN @tenants AND a.event_id = @event AND NOT a.struck AND i.yes IS NULL AND ` + tx.ReachSQL("a.opd_id") + ` AND ` + stands("a.asn_id") + `) s`
 }
 
 // counts is the coverage unit by unit, by name.

@@ -224,6 +224,10 @@ func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
 	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
 }
 
+// TenantsTx lists the tenant numbers of all governments, for questions that are
+// put to all at once.
+func TenantsTx(tx *db.Tx) ([]int32, error) { return tenants(tx) }
+
 // Each does work in every government in turn and in the installation's own
 // space, as the program; one that fails does not keep the others from theirs.
 func (s *Service) Each(ctx context.Context, work func(context.Context) error) error {

@@ -266,3 +266,9 @@ func covered(tx *db.Tx, region string) (out []int32, err error) {
 func tenants(tx *db.Tx) (out []int32, err error) {
 	return out, tx.Platform("tenant").Order("tenant_id").Pluck("tenant_id", &out).Error
 }
+
+// HolderMergedTx follows a person whose record was joined to another: mandates
+// name the one that stays.
+func HolderMergedTx(tx *db.Tx, goes, stays id.ID) error {
+	return tx.From("mandate").Where("holder_asn_id = ?", goes).Update("holder_asn_id", stays).Error
+}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
@@ -22,6 +23,9 @@ type operation struct {
 	Streamed bool
 	// Reporter marks the routes of reporters: no request id, no access log (T-01, T-02).
 	Reporter bool
+	// Deprecated and Sunset are when the operation was given up and when it goes
+	// away; zero on all that are meant to stay.
+	Deprecated, Sunset time.Time
 	// Repeatable operations take an Idempotency-Key, Guarded ones need If-Match.
 	Repeatable, Guarded bool
 	route               *routers.Route
@@ -70,6 +74,10 @@ func newOperation(doc *openapi3.T, path string, item *openapi3.PathItem, method 
 	streamed, _ := op.Extensions["x-streamed"].(bool)
 	reporter, _ := op.Extensions["x-reporter"].(bool)
 	o := operation{ID: op.OperationID, Permission: p, Streamed: streamed, Reporter: reporter, query: map[string]bool{}}
+	var err error
+	if o.Deprecated, o.Sunset, err = retirement(op); err != nil {
+		return operation{}, err
+	}
 	for _, params := range []openapi3.Parameters{item.Parameters, op.Parameters} {
 		for _, ref := range params {
 			switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
+	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -20,6 +21,9 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/vocabulary"
+	"github.com/netral-asn/netral/internal/webhook"
+	"github.com/netral-asn/netral/internal/workitem"
 )
 
 // Aliases give the embedded handlers their field names.
@@ -42,6 +46,10 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	workitemH       = workitem.Handlers
+	webhookH        = webhook.Handlers
+	feedH           = feed.Handlers
+	vocabularyH     = vocabulary.Handlers
 )
 
 // Services are what the handlers stand on, one a resource.
@@ -64,6 +72,9 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	WorkItems       *workitem.Service
+	Webhooks        *webhook.Service
+	Feed            *feed.Service
 }
 
 // Handlers are all operations of the contract: a missing or doubled method
@@ -81,12 +92,16 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	feedH
 	pactH
 	catalogH
 	electionH
 	reportH
 	recommendationH
 	taskforceH
+	workitemH
+	webhookH
+	vocabularyH
 }
 
 var _ api.StrictServerInterface = Handlers{}
@@ -106,11 +121,14 @@ func NewHandlers(s Services) Handlers {
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)
 	h.casestatusH = casestatus.NewHandlers(s.CaseStatuses)
+	h.feedH = feed.NewHandlers(s.Feed)
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
+	h.workitemH = workitem.NewHandlers(s.WorkItems)
+	h.webhookH = webhook.NewHandlers(s.Webhooks)
 	return h
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
-// ErrorPage is the page that explains the codes; a code is its fragment.
-const ErrorPage = "https://netral-asn.github.io/netral/errors#"
+// ErrorPage is the page of this server that explains the codes; a code is its
+// fragment. Clients resolve it against the address they asked (RFC 9457).
+const ErrorPage = "/errors#"
 
 // methodNotAllowed is a kind that only the router makes.
 const methodNotAllowed fault.Kind = -1

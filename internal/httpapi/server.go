@@ -47,7 +47,8 @@ type Options struct {
 }
 
 // exposed are the answer headers that a browser may read.
-var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed, headerLimit, headerPolicy}
+var exposed = []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Disposition", headerReplayed, headerLimit, headerPolicy,
+	headerDeprecation, headerSunset}
 
 // New builds the HTTP handler.
 func New(o Options) (http.Handler, error) {
@@ -77,6 +78,9 @@ func New(o Options) (http.Handler, error) {
 		}
 		if !op.Streamed {
 			chain = slices.Insert(chain, 0, bodyLimit(limit))
+		}
+		if !op.Deprecated.IsZero() {
+			chain = slices.Insert(chain, 0, op.announce)
 		}
 		perOperation[opID] = chain
 	}

@@ -447,3 +447,13 @@ func (s *Service) loadMachine(ctx context.Context, c authn.Claims) (authz.Princi
 	})
 	return p, err
 }
+
+// ClientReachTx tells the governments that a machine client may read today, for
+// what is done in its name without a token.
+func ClientReachTx(tx *db.Tx, client id.ID) ([]int32, error) {
+	today, err := todayIn(tx, authz.Platform)
+	if err != nil {
+		return nil, err
+	}
+	return clientReach(tx, client, today)
+}

@@ -9,6 +9,10 @@
 // for one government at a time. Rights are read from the database at most five
 // seconds before they are used, so what is taken away is gone everywhere.
 //
+// An account whose record was joined to another signs in as the one that stays.
+// When both records had an account, both sign in, each with its own password and
+// roles, as the same person; an administrator may suspend one.
+//
 // What must never happen: a password chosen by somebody else; a government that
 // reaches through a code of its own into what the person does for another one;
 // somebody who raises themselves; an unknown name that answers otherwise than a

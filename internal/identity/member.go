@@ -51,3 +51,9 @@ func MemberTx(tx *db.Tx, account id.ID) (Member, error) {
 	}
 	return m, err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx lets the account of the record that goes be the person that stays.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

@@ -138,13 +138,26 @@ func (r viewRow) view() View {
 // viewState is what viewed says, for filters.
 const viewState = `CASE WHEN 'suspended' IN (a.state, m.state) THEN 'suspended' WHEN 'invited' IN (a.state, m.state) THEN 'invited' ELSE 'active' END`
 
+// ownRecord is the record of a member that stands today.
+const ownRecord = `coalesce(p.merged_into, m.asn_id)`
+
+// inherit ties the account of the record that goes to the one that stays. Where
+// that one has an account of its own both remain, and both speak for one person:
+// whoever reads takes ownRecord.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	_, err := tx.Exec(`UPDATE identity_membership m SET asn_id = @stays WHERE m.tenant_id IN @tenants AND m.asn_id = @goes
+		AND NOT EXISTS (SELECT FROM identity_membership o WHERE o.tenant_id = m.tenant_id AND o.asn_id = @stays)`, map[string]any{"goes": goes, "stays": stays})
+	return err
+}
+
 // views is the accounts that one government sees: its members. The installation
 // sees its own and whoever administers a government, without their records.
 func views(tx *db.Tx, tenant int32) *gorm.DB {
 	q := tx.Platform("identity_account a")
 	if tenant != authz.Platform {
 		return q.Joins("JOIN identity_membership m ON m.account_id = a.id AND m.tenant_id = ?", tenant).
-			Select("a.*, m.asn_id, m.state AS membership_state")
+			Joins("LEFT JOIN asn p ON p.tenant_id = m.tenant_id AND p.tenant_id IN ? AND p.id = m.asn_id", tx.Scope().Tenants()).
+			Select("a.*, " + ownRecord + " AS asn_id, m.state AS membership_state")
 	}
 	return q.Joins("LEFT JOIN identity_membership m ON m.account_id = a.id AND m.tenant_id = 0").
 		Where("m.account_id IS NOT NULL OR EXISTS (SELECT 1 FROM identity_grant g WHERE g.account_id = a.id AND g.role = ?)", string(authz.GovernmentAdmin)).
@@ -168,8 +181,11 @@ func listViews(tx *db.Tx, tenant int32, f AccountFilter, r page.Request) ([]View
 	if f.State != "" {
 		q = q.Where(viewState+" = ?", string(f.State))
 	}
-	if f.ASN != nil {
-		q = q.Where("m.asn_id = ?", *f.ASN)
+	switch {
+	case f.ASN != nil && tenant == authz.Platform:
+		return nil, nil // the installation knows nobody's record
+	case f.ASN != nil:
+		q = q.Where(ownRecord+" = ?", *f.ASN)
 	}
 	if r.After != nil {
 		q = q.Where("a.id > ?::uuid", r.After[0])

@@ -302,3 +302,11 @@ func machineOf(tx *db.Tx, client, credential id.ID, today day.Day) (m machine, t
 	err = tx.Platform("identity_client_government").Where("client_id = ?", client).Order("tenant_id").Pluck("tenant_id", &tenants).Error
 	return m, tenants, true, err
 }
+
+// clientReach is the governments that a machine client may read today; none once
+// it was revoked or its day is over.
+func clientReach(tx *db.Tx, client id.ID, today day.Day) (out []int32, err error) {
+	err = tx.Platform("identity_client_government r").Joins("JOIN identity_client c ON c.id = r.client_id").
+		Where("r.client_id = ? AND c.revoked_at IS NULL AND c.expires_on >= ?", client, today).Order("r.tenant_id").Pluck("r.tenant_id", &out).Error
+	return out, err
+}

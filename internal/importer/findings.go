@@ -23,6 +23,7 @@ const (
 	CodeNIPParts               = "import.nip_parts"
 	CodeNIPUnusual             = "import.nip_unusual"
 	CodeNIPTwice               = "import.nip_twice"
+	CodeNIPFormer              = "import.nip_former"
 	CodeNameMissing            = "import.name_missing"
 	CodeNameUnusual            = "import.name_unusual"
 	CodeEmploymentUnknown      = "import.employment_unknown"

@@ -227,6 +227,7 @@ type FieldChange struct {
 // fromRegistry are the findings of the comparison (package asn) as ours.
 var fromRegistry = map[string]Finding{
 	asn.FoundNIPTwice:        {Field: FieldNIP, Code: CodeNIPTwice, Severity: Error},
+	asn.FoundNIPFormer:       {Field: FieldNIP, Code: CodeNIPFormer, Severity: Error},
 	asn.FoundPersonTwice:     {Field: FieldName, Code: CodePersonTwice, Severity: Error},
 	asn.FoundPersonAmbiguous: {Field: FieldName, Code: CodePersonAmbiguous, Severity: Error},
 	asn.FoundPersonReturns:   {Field: FieldNIP, Code: CodePersonReturns, Severity: Warning},

@@ -293,7 +293,7 @@ func TestParseRow_EachRule(t *testing.T) {
 		}
 	}
 	// Proves that no rule goes untested.
-	elsewhere := []string{CodeNoHeadings, CodeColumnUnknown, CodeColumnMissing, CodeColumnTwice, CodeMappingUnknownField, CodeMappingUnknownColumn, CodeRowWithoutPerson, CodeNIPTwice,
+	elsewhere := []string{CodeNoHeadings, CodeColumnUnknown, CodeColumnMissing, CodeColumnTwice, CodeMappingUnknownField, CodeMappingUnknownColumn, CodeRowWithoutPerson, CodeNIPTwice, CodeNIPFormer,
 		CodeNoRows, CodeOPDUnknown, CodeOPDAmbiguous, CodeOPDOutsideScope, CodeOPDEnded, CodeOPDCreated, CodeUnitUnknown, CodeRetirementReached, CodeStartsLater,
 		CodePersonTwice, CodePersonAmbiguous, CodePersonReturns, CodeSuperiorUnknown, CodeSuperiorRing, CodeSinceNotLater, CodeRegistryChanged, CodeUnexpected}
 	for _, code := range elsewhere {

@@ -213,7 +213,11 @@ func receivedTx(tx *db.Tx, i Import) (Import, error) {
 }
 
 func note(tx *db.Tx, what string, i Import, details map[string]any) error {
-	return journal.Note(tx, journal.Entry{Action: "import." + what, Object: "import", ObjectID: i.ID, Details: details})
+	return journal.Note(tx, entry(what, i, details))
+}
+
+func entry(what string, i Import, details map[string]any) journal.Entry {
+	return journal.Entry{Action: "import." + what, Object: "import", ObjectID: i.ID, Details: details}
 }
 
 // Get reads one import.

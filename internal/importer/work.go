@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/job"
+	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/platform/sheet"
 )
 
@@ -488,5 +489,9 @@ func (r *run) settle(tx *db.Tx, i Import) error {
 			return err
 		}
 	}
-	return note(tx, what, i, map[string]any{"counts": i.Counts, "answers_sha256": i.Answers, "gone": len(i.Gone)})
+	e := entry(what, i, map[string]any{"counts": i.Counts, "answers_sha256": i.Answers, "gone": len(i.Gone)})
+	if i.State == Applied {
+		e.Public = &journal.Public{Type: journal.ImportApplied}
+	}
+	return journal.Note(tx, e)
 }

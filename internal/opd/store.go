@@ -211,3 +211,9 @@ func insertOfficer(tx *db.Tx, tenant int32, o Officer) error {
 func updateOfficerEnd(tx *db.Tx, o Officer) error {
 	return db.Changed(tx.From("opd_officer").Where("id = ?", o.ID).Updates(map[string]any{"valid_until": o.Until, "version": o.Version}))
 }
+
+// OfficerMergedTx follows a person whose record was joined to another: heads and
+// officers of units are the one that stays.
+func OfficerMergedTx(tx *db.Tx, goes, stays id.ID) error {
+	return tx.From("opd_officer").Where("asn_id = ?", goes).Update("asn_id", stays).Error
+}

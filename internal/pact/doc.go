@@ -21,6 +21,13 @@
 // A refusal is kept with its reason sealed, for the personnel agency's eyes
 // alone; it is no breach by itself, and whoever refused may sign later.
 //
+// A signature, a strike and a refusal name the record they were given under and
+// are never rewritten, also when that record is joined to another: the canonical
+// record would no longer be what was signed. Whoever reads takes the records of
+// one human as one person, who signed when either did and cannot sign again. The
+// record that stays is obliged with what the other was. When both had signed, both
+// signatures stand and verify; the person counts once.
+//
 // What a signature may be called is fixed by law: without a certificate it is
 // an approval by the account of a person, so no text here says "digitally
 // signed" (UU ITE Pasal 11, PP 71/2019).

@@ -140,6 +140,9 @@ func (s *Service) CloseCampaign(ctx context.Context, cid id.ID) (Campaign, error
 
 var campaignActions = map[string]string{"opening": "opened", "enrolments": "enrolled", "closing": "closed"}
 
+// toldOf says of which steps the government's own systems are told.
+var toldOf = map[string]*journal.Public{"opening": {Type: journal.CampaignOpened}, "closing": {Type: journal.CampaignClosed}}
+
 // moveCampaign takes a step with a campaign under its lock and notes it.
 func (s *Service) moveCampaign(ctx context.Context, cid id.ID, step string,
 	f func(*db.Tx, Campaign, day.Day) (Campaign, map[string]any, error)) (c Campaign, err error) {
@@ -165,7 +168,8 @@ func (s *Service) moveCampaign(ctx context.Context, cid id.ID, step string,
 		if err := updateCampaign(tx, tenant, c); err != nil {
 			return err
 		}
-		return journal.Note(tx, journal.Entry{Action: "pact_campaign." + campaignActions[step], Object: "pact_campaign", ObjectID: c.ID, Details: details})
+		return journal.Note(tx, journal.Entry{Action: "pact_campaign." + campaignActions[step], Object: "pact_campaign", ObjectID: c.ID, Details: details,
+			Public: toldOf[step]})
 	})
 	return c, err
 }

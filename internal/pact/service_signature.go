@@ -56,7 +56,7 @@ func SignTx(tx *db.Tx, campaign id.ID, words canon.Hash) (Signature, error) {
 	if words != bytesHash(d.SHA256) {
 		return Signature{}, fault.New(fault.Conflict, "pact.text_differs").Allowing(nil)
 	}
-	if CampaignState(d.State) != Open {
+	if CampaignState(d.State) != Open || d.Before != nil {
 		return before(tx, campaign, d.ASNID, fault.New(fault.Conflict, "pact_campaign.not_open").Allowing(nil))
 	}
 	zone, err := time.LoadLocation(d.Zone)
@@ -226,11 +226,15 @@ func RecordPaperTx(tx *db.Tx, campaign id.ID, p Paper) ([]Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	written := make(map[id.ID]Signature, len(found))
+	written, before := make(map[id.ID]Signature, len(found)), map[id.ID]id.ID{}
 	for person, d := range found {
+		if d.Before != nil {
+			before[person] = *d.Before
+			continue
+		}
 		written[person] = p.signature(tx, d.signature(c.ID, tx.NewID(), tx.Now()), today)
 	}
-	return recordAll(tx, tenant, c.ID, p.Items, named, written)
+	return recordAll(tx, tenant, c.ID, p.Items, named, written, before)
 }
 
 // whoIsNamed tells the person of each item that names one.
@@ -265,7 +269,8 @@ func (p Paper) signature(tx *db.Tx, s Signature, today day.Day) Signature {
 
 // recordAll adds the signatures of those who have none that stands, and tells
 // of each item what became of it: the first that names a person is recorded.
-func recordAll(tx *db.Tx, tenant int32, campaign id.ID, items []PaperItem, named map[int]id.ID, written map[id.ID]Signature) ([]Outcome, error) {
+// before are signatures that stand under records joined to the person's.
+func recordAll(tx *db.Tx, tenant int32, campaign id.ID, items []PaperItem, named map[int]id.ID, written map[id.ID]Signature, before map[id.ID]id.ID) ([]Outcome, error) {
 	out := make([]Outcome, len(items))
 	var added map[id.ID]bool
 	var err error
@@ -282,6 +287,10 @@ func recordAll(tx *db.Tx, tenant int32, campaign id.ID, items []PaperItem, named
 	told := map[id.ID]bool{}
 	for i := range items {
 		person := named[i]
+		if sid, ok := before[person]; ok {
+			out[i] = Outcome{Result: SignedBefore, Signature: &sid}
+			continue
+		}
 		s, obliged := written[person]
 		if !obliged {
 			out[i] = Outcome{Result: NotFound}
@@ -373,3 +382,10 @@ func (s *Service) Verify(ctx context.Context, receipt string) (v Verification, e
 	})
 	return v, err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx obliges the record that stays; signatures and refusals remain what
+// they were and are read of both.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

@@ -150,9 +150,13 @@ func (r approvalRow) approval() Approval {
 	return Approval{Approver: r.ApproverID, Person: r.ASNID, SHA256: bytesHash(r.SHA256), At: r.ApprovedAt}
 }
 
+// approvalsOf reads who approved, as the record of the person that stands today.
 func approvalsOf(tx *db.Tx, texts []id.ID) (map[id.ID][]approvalRow, error) {
 	var rows []approvalRow
-	err := tx.From("pact_text_approval").Where("pact_text_id IN ?", texts).Order("approved_at, approver_id").Find(&rows).Error
+	err := tx.From("pact_text_approval").
+		Joins("LEFT JOIN asn ON asn.tenant_id = pact_text_approval.tenant_id AND asn.id = pact_text_approval.asn_id").
+		Select("pact_text_id, round, approver_id, coalesce(asn.merged_into, pact_text_approval.asn_id) AS asn_id, sha256, approved_at").
+		Where("pact_text_id IN ?", texts).Order("approved_at, approver_id").Find(&rows).Error
 	out := map[id.ID][]approvalRow{}
 	for _, r := range rows {
 		out[r.PactTextID] = append(out[r.PactTextID], r)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -135,6 +136,15 @@ func obligePersons(tx *db.Tx, campaign id.ID, people []id.ID) (int64, error) {
 		ON CONFLICT ON CONSTRAINT pact_obligation_pkey DO NOTHING`, map[string]any{"campaign": campaign, "now": tx.Now(), "people": people})
 }
 
+// inherit obliges the record that stays wherever the one that goes was. All else
+// of a campaign is evidence that names its record, and is read of both.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	_, err := tx.Exec(`INSERT INTO pact_obligation (tenant_id, campaign_id, asn_id, opd_id, source, created_at)
+		SELECT tenant_id, campaign_id, CAST(@stays AS uuid), opd_id, source, created_at FROM pact_obligation WHERE tenant_id IN @tenants AND asn_id = @goes
+		ON CONFLICT ON CONSTRAINT pact_obligation_pkey DO NOTHING`, map[string]any{"goes": goes, "stays": stays})
+	return err
+}
+
 // inService counts which of the persons are in service in this government.
 func inService(tx *db.Tx, people []id.ID) (n int64, err error) {
 	return n, tx.From("asn").Where("state = 'active' AND id IN ?", people).Count(&n).Error
@@ -143,24 +153,28 @@ func inService(tx *db.Tx, people []id.ID) (n int64, err error) {
 // people is the list of a campaign with how each person stands on @day. It is
 // put together from one pass over each table and grouped, never joined row by
 // row: in the hour of signing the tables grow faster than their statistics, and
-// a join planned for a handful of rows would then run for minutes. Who refused
-// shows only when @refused is true.
+// a join planned for a handful of rows would then run for minutes; the few
+// records that were joined to another are the exception. Evidence stays with the
+// record it was given under and counts for the one that stands. Who refused shows
+// only when @refused is true.
 func people(tx *db.Tx, campaign id.ID, on day.Day, showRefused bool) (cte string, named map[string]any) {
 	return `WITH people AS (
-		SELECT asn_id, (array_agg(opd_id) FILTER (WHERE opd_id IS NOT NULL))[1] AS opd_id, bool_or(enrolled) AS enrolled,
+		SELECT coalesce(j.stays_id, x.asn_id) AS asn_id, (array_agg(opd_id) FILTER (WHERE opd_id IS NOT NULL))[1] AS opd_id, bool_or(enrolled) AS enrolled,
 			max(name) AS name, max(name_key) AS name_key,
 			CASE WHEN sum(signed) > 0 THEN 'signed' WHEN bool_or(refused) AND @refused THEN 'refused' WHEN bool_or(away) THEN 'excused' ELSE 'open' END AS standing
 		FROM (
 			SELECT o.asn_id, o.opd_id, o.source = 'enrolment' AS enrolled, 0 AS signed, false AS refused, false AS away,
 				CAST(NULL AS text) AS name, CAST(NULL AS text) COLLATE "C" AS name_key
 			FROM pact_obligation o WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign AND ` + tx.ReachSQL("o.opd_id") + `
+				AND o.asn_id NOT IN (` + asn.Gone + `)
 			UNION ALL SELECT s.asn_id, NULL, NULL, 1, false, false, NULL, NULL FROM pact_signature s WHERE s.tenant_id IN @tenants AND s.campaign_id = @campaign
 			UNION ALL SELECT k.asn_id, NULL, NULL, -1, false, false, NULL, NULL FROM pact_signature_strike k WHERE k.tenant_id IN @tenants AND k.campaign_id = @campaign
 			UNION ALL SELECT r.asn_id, NULL, NULL, 0, true, false, NULL, NULL FROM pact_refusal r WHERE r.tenant_id IN @tenants AND r.campaign_id = @campaign
-			UNION ALL SELECT a.id, NULL, NULL, 0, false, a.state <> 'active', a.name, a.name_key FROM asn a WHERE a.tenant_id IN @tenants
+			UNION ALL SELECT a.id, NULL, NULL, 0, false, a.state <> 'active', a.name, a.name_key FROM asn a WHERE a.tenant_id IN @tenants AND a.merged_into IS NULL
 			UNION ALL SELECT e.asn_id, NULL, NULL, 0, false, true, NULL, NULL FROM asn_absence e WHERE e.tenant_id IN @tenants
 				AND e.valid_from <= @day AND (e.valid_until IS NULL OR e.valid_until >= @day)
-		) x GROUP BY asn_id HAVING count(opd_id) > 0) `, map[string]any{"campaign": campaign, "day": on, "refused": showRefused}
+		) x LEFT JOIN (SELECT m.id, m.merged_into AS stays_id FROM asn m WHERE m.tenant_id IN @tenants AND m.merged_into IS NOT NULL) j ON j.id = x.asn_id
+		GROUP BY coalesce(j.stays_id, x.asn_id) HAVING count(opd_id) > 0) `, map[string]any{"campaign": campaign, "day": on, "refused": showRefused}
 }
 
 type countRow struct {

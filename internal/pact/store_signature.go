@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -88,7 +89,16 @@ func shown(tx *db.Tx) *gorm.DB {
 
 // inReach narrows to what the caller may see: the units, or the own ones.
 func inReach(tx *db.Tx) *gorm.DB {
-	return tx.ReachPerson(shown(tx), "pact_signature.asn_id", "pact_signature.opd_id")
+	if tx.Scope().Reach() == authz.Self {
+		return ofPerson(tx, shown(tx), "pact_signature", tx.Scope().Person())
+	}
+	return tx.ReachOPD(shown(tx), "pact_signature.opd_id")
+}
+
+// ofPerson narrows to what is of one human: a signature or refusal stays with
+// the record it was given under, also when that was joined to another since.
+func ofPerson(tx *db.Tx, q *gorm.DB, table string, person id.ID) *gorm.DB {
+	return q.Where(table+".asn_id IN ("+asn.Records+")", asn.RecordsOf(tx, person))
 }
 
 // SignatureFilter narrows a list of signatures.
@@ -106,7 +116,7 @@ func listSignatures(tx *db.Tx, f SignatureFilter, r page.Request) ([]Signature, 
 		q = q.Where("pact_signature.campaign_id = ?", *f.Campaign)
 	}
 	if f.Person != nil {
-		q = q.Where("pact_signature.asn_id = ?", *f.Person)
+		q = ofPerson(tx, q, "pact_signature", *f.Person)
 	}
 	if f.OPD != nil {
 		q = q.Where(db.Under("pact_signature.opd_id", "units"), map[string]any{"tenants": tx.Scope().Tenants(), "units": []id.ID{*f.OPD}})
@@ -139,10 +149,12 @@ func findSignature(tx *db.Tx, sid id.ID) (Signature, error) {
 	return r.signature(), err
 }
 
-// signatureOf finds the signature of a person that stands, if there is one.
+// signatureOf finds the signature of a person that stands, if there is one: of
+// two that were given under joined records the first.
 func signatureOf(tx *db.Tx, campaign, person id.ID) (Signature, bool, error) {
 	var r shownRow
-	found, err := db.Found(shown(tx).Where("pact_signature.campaign_id = ? AND pact_signature.asn_id = ? AND strike.signature_id IS NULL", campaign, person), &r)
+	q := ofPerson(tx, shown(tx), "pact_signature", person).Where("pact_signature.campaign_id = ? AND strike.signature_id IS NULL", campaign)
+	found, err := db.Found(q.Order("pact_signature.recorded_at, pact_signature.id").Limit(1), &r)
 	return r.signature(), found, err
 }
 
@@ -158,18 +170,25 @@ type duty struct {
 	Government string `gorm:"column:code"`
 	Zone       string `gorm:"column:zone"`
 	Struck     int32  `gorm:"column:struck"`
+	// Before is a signature that stands under a record joined to this one.
+	Before *id.ID `gorm:"column:signed_before"`
 }
 
-// duties does not look for a signature: the unique key finds one faster, and
-// whatever the statistics of a table that grew a moment ago.
+// duties does not look for a signature of the record itself: the unique key finds
+// one faster, and whatever the statistics of a table that grew a moment ago. Only
+// records joined to it, of which there hardly ever are any, are looked at. A
+// record that was joined has no duties of its own.
 const duties = `SELECT c.state, c.pact_text_id, x.edition, p.sha256, o.opd_id, o.asn_id, t.code, t.zone,
-	(SELECT count(*) FROM pact_signature_strike k WHERE k.tenant_id = o.tenant_id AND k.campaign_id = o.campaign_id AND k.asn_id = o.asn_id) AS struck
+	(SELECT count(*) FROM pact_signature_strike k WHERE k.tenant_id = o.tenant_id AND k.campaign_id = o.campaign_id AND k.asn_id = o.asn_id) AS struck,
+	(SELECT s.id FROM asn m JOIN pact_signature s ON s.tenant_id = m.tenant_id AND s.asn_id = m.id AND s.campaign_id = o.campaign_id
+		WHERE m.tenant_id = o.tenant_id AND m.merged_into = o.asn_id
+		AND NOT EXISTS (SELECT FROM pact_signature_strike k WHERE k.tenant_id = s.tenant_id AND k.signature_id = s.id) LIMIT 1) AS signed_before
 	FROM pact_obligation o
 	JOIN pact_campaign c ON c.tenant_id = o.tenant_id AND c.id = o.campaign_id
 	JOIN pact_text x ON x.tenant_id = c.tenant_id AND x.id = c.pact_text_id
 	JOIN pact_text_published p ON p.tenant_id = c.tenant_id AND p.pact_text_id = c.pact_text_id
 	JOIN tenant t ON t.tenant_id = o.tenant_id
-	WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign`
+	WHERE o.tenant_id IN @tenants AND o.campaign_id = @campaign AND o.asn_id NOT IN (` + asn.Gone + `)`
 
 // findDuty finds what the person must sign in the campaign.
 func findDuty(tx *db.Tx, campaign, person id.ID) (duty, error) {
@@ -289,7 +308,8 @@ func insertRefusal(tx *db.Tx, tenant int32, r Refusal, sealed []byte) (bool, err
 
 func refusalOf(tx *db.Tx, campaign, person id.ID) (Refusal, bool, error) {
 	var r refusalRow
-	found, err := db.Found(tx.From("pact_refusal").Where("campaign_id = ? AND asn_id = ?", campaign, person), &r)
+	q := ofPerson(tx, tx.From("pact_refusal"), "pact_refusal", person).Where("campaign_id = ?", campaign)
+	found, err := db.Found(q.Order("refused_at, id").Limit(1), &r)
 	return r.refusal(), found, err
 }
 
@@ -320,8 +340,8 @@ func listMine(tx *db.Tx, person id.ID, r page.Request) ([]Mine, error) {
 	q := tx.From("pact_campaign").Joins(joinText).
 		Joins("JOIN pact_obligation o ON o.tenant_id = pact_campaign.tenant_id AND o.campaign_id = pact_campaign.id AND o.asn_id = ?", person).
 		Joins("JOIN pact_text_published p ON p.tenant_id = pact_campaign.tenant_id AND p.pact_text_id = pact_campaign.pact_text_id").
-		Joins("LEFT JOIN pact_refusal r ON r.tenant_id = o.tenant_id AND r.campaign_id = o.campaign_id AND r.asn_id = o.asn_id").
-		Select(joinedCampaignColumns + ", pact_text.edition, p.body, p.sha256, r.refused_at")
+		Select(joinedCampaignColumns+`, pact_text.edition, p.body, p.sha256, (SELECT min(r.refused_at) FROM pact_refusal r
+			WHERE r.tenant_id = o.tenant_id AND r.campaign_id = o.campaign_id AND r.asn_id IN (`+asn.Records+`)) AS refused_at`, asn.RecordsOf(tx, person))
 	if r.After != nil {
 		q = q.Where("pact_campaign.id < ?", r.After[0])
 	}
@@ -342,10 +362,11 @@ func listMine(tx *db.Tx, person id.ID, r page.Request) ([]Mine, error) {
 
 func withSignatures(tx *db.Tx, person id.ID, all []Mine) ([]Mine, error) {
 	var rows []shownRow
-	err := shown(tx).Where("pact_signature.asn_id = ? AND strike.signature_id IS NULL", person).Find(&rows).Error
+	err := ofPerson(tx, shown(tx), "pact_signature", person).Where("strike.signature_id IS NULL").
+		Order("pact_signature.recorded_at, pact_signature.id").Find(&rows).Error
 	for _, s := range signatures(rows) {
 		for i := range all {
-			if all[i].Campaign.ID == s.Campaign {
+			if all[i].Campaign.ID == s.Campaign && all[i].Signature == nil {
 				all[i].Signature = &s
 			}
 		}

@@ -70,13 +70,21 @@ type Approval struct {
 	At       time.Time
 }
 
-// agreed counts the people who approved the present words.
+// agreed counts the people who approved the present words. Two accounts whose
+// records were joined since are one person.
 func (t Text) agreed() int {
-	n := 0
+	n, people := 0, map[id.ID]bool{}
 	for _, a := range t.Approvals {
-		if a.SHA256 == t.SHA256 {
-			n++
+		if a.SHA256 != t.SHA256 {
+			continue
 		}
+		if a.Person != nil && people[*a.Person] {
+			continue
+		}
+		if a.Person != nil {
+			people[*a.Person] = true
+		}
+		n++
 	}
 	return n
 }

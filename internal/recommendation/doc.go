@@ -11,5 +11,8 @@
 // confidence shown; an official may set another day and must say why. The day
 // computed is kept beside it.
 //
+// A person whose record was joined to another is read as the one that stays; the
+// rows are what the letter said and are never rewritten.
+//
 // The person concerned never sees it here; the own case tells them.
 package recommendation

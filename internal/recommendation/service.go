@@ -104,7 +104,9 @@ func CreateTx(tx *db.Tx, r Recommendation, dueOn *day.Day, reason string) (Recom
 	if err := insertSubjects(tx, tenant, r.ID, r.Subjects); err != nil {
 		return r, today, err
 	}
-	return r, today, note(tx, "recommendation.recorded", r.ID, map[string]any{"organisation_id": r.Organisation, "subjects": len(r.Subjects)})
+	return r, today, journal.Note(tx, journal.Entry{Action: "recommendation.recorded", Object: "recommendation", ObjectID: r.ID,
+		Details: map[string]any{"organisation_id": r.Organisation, "subjects": len(r.Subjects)},
+		Public:  &journal.Public{Type: journal.RecommendationReceived, To: []id.ID{r.Organisation}}})
 }
 
 func note(tx *db.Tx, action string, rid id.ID, details map[string]any) error {
@@ -266,5 +268,6 @@ func LinkCaseTx(tx *db.Tx, rid, caseID id.ID) error {
 	if err := update(tx, r); err != nil {
 		return err
 	}
-	return note(tx, "recommendation.case_linked", rid, map[string]any{"case_id": caseID})
+	return journal.Note(tx, journal.Entry{Action: "recommendation.case_linked", Object: "recommendation", ObjectID: rid, Details: map[string]any{"case_id": caseID},
+		Public: &journal.Public{Type: journal.RecommendationAccepted, To: []id.ID{r.Organisation}}})
 }

@@ -123,7 +123,7 @@ func fill(tx *db.Tx, list []Recommendation) ([]Recommendation, error) {
 		return list, nil
 	}
 	var subjects []subjectRow
-	if err := tx.From("recommendation_subject").Where("recommendation_id IN ?", ids).Order("no").Find(&subjects).Error; err != nil {
+	if err := subjectsOf(tx).Where("recommendation_id IN ?", ids).Order("no").Find(&subjects).Error; err != nil {
 		return nil, err
 	}
 	for _, x := range subjects {
@@ -177,6 +177,15 @@ func (r subjectRow) subject() Subject {
 		s.Sanction = *r.SanctionCode
 	}
 	return s
+}
+
+// subjectsOf reads subjects as who stands today: the letter's own line is never
+// changed when the record it named was joined to another.
+func subjectsOf(tx *db.Tx) *gorm.DB {
+	return tx.From("recommendation_subject").
+		Joins("JOIN asn one ON one.tenant_id = recommendation_subject.tenant_id AND one.id = recommendation_subject.asn_id").
+		Select("recommendation_subject.recommendation_id, recommendation_subject.no, recommendation_subject.sanction_code, recommendation_subject.wording, " +
+			"coalesce(one.merged_into, one.id) AS asn_id")
 }
 
 func insertSubjects(tx *db.Tx, tenant int32, rid id.ID, subjects []Subject) error {

@@ -9,6 +9,11 @@
 // may take which step stands in the one table of report.go. It is never lost for
 // being incomplete: what is missing is shown and asked for.
 //
+// Two records of one human are one person here: a subject or officer in charge
+// whose record was joined to another is the one that stays, and who was ever
+// matched or recused is resolved on reading, so that joining or splitting
+// records moves nobody to the other side of the wall.
+//
 // What must never happen:
 //   - that anything of a reporter's device, address or hour is kept. Ids are
 //     random, days are legal days, and a tracking code is known only by its

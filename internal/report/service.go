@@ -64,8 +64,21 @@ func note(tx *db.Tx, action string, rid id.ID, details map[string]any) error {
 	return journal.Note(tx, journal.Entry{Action: action, Object: "report", ObjectID: rid, Details: details})
 }
 
-func noteStep(tx *db.Tx, rid id.ID, s Step) error {
-	return note(tx, "report."+noted[s.Action], rid, map[string]any{"from": s.From, "to": s.To})
+func noteStep(tx *db.Tx, r Report, s Step) error {
+	e := journal.Entry{Action: "report." + noted[s.Action], Object: "report", ObjectID: r.ID, Details: map[string]any{"from": s.From, "to": s.To}}
+	if s.Action == Acceptance {
+		e.Public = r.told(journal.ReportAccepted)
+	}
+	return journal.Note(tx, e)
+}
+
+// told says that the body a report came from is told of it. Of a reporter's
+// nobody is.
+func (r Report) told(t journal.Type) *journal.Public {
+	if r.Organisation == nil {
+		return nil
+	}
+	return &journal.Public{Type: t, To: []id.ID{*r.Organisation}}
 }
 
 // GetTx reads a report that the caller may see, without words: what is shown
@@ -96,3 +109,9 @@ func actor(tx *db.Tx) *id.ID {
 	}
 	return &p.ID
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx lets subjects and officers in charge be who stands today.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error { return inherit(tx, goes, stays) }

@@ -72,5 +72,5 @@ func stepTx(tx *db.Tx, rid id.ID, a Action, f func(tenant int32, r *Report) erro
 	if err := update(tx, r); err != nil {
 		return err
 	}
-	return noteStep(tx, rid, step)
+	return noteStep(tx, r, step)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/journal"
 )
 
 // File enters a report on behalf of an account: an officer's, or the filer's
@@ -112,7 +113,8 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 		return r, "", err
 	}
 	r.Steps, r.Messages = []Step{filing}, []Message{}
-	return r, code, note(tx, "report.filed", r.ID, map[string]any{"origin": r.Origin, "kind": r.Kind})
+	return r, code, journal.Note(tx, journal.Entry{Action: "report.filed", Object: "report", ObjectID: r.ID,
+		Details: map[string]any{"origin": r.Origin, "kind": r.Kind}, Public: r.told(journal.ReportReceived)})
 }
 
 // checkCodes holds the codes of the reference data to what stood there on the

@@ -160,7 +160,7 @@ func (s *Service) byReporter(ctx context.Context, code string, f func(change) er
 		if err := update(tx, r); err != nil {
 			return err
 		}
-		if err := noteStep(tx, r.ID, step); err != nil {
+		if err := noteStep(tx, r, step); err != nil {
 			return err
 		}
 		r, err = s.vault.load(tx, x, r)

@@ -64,7 +64,7 @@ func (s *Service) take(ctx context.Context, rid id.ID, a Action, on *day.Day, f 
 		if err := update(tx, r); err != nil {
 			return err
 		}
-		if err := noteStep(tx, rid, step); err != nil {
+		if err := noteStep(tx, r, step); err != nil {
 			return err
 		}
 		r, err = s.vault.load(tx, x, r)

@@ -443,3 +443,13 @@ func personByNIP(tx *db.Tx, digits string) (*id.ID, error) {
 	}
 	return &x.ID, nil
 }
+
+// inherit names the record that stays wherever a report speaks of the one that
+// goes: as a subject and as the officer in charge. Who was ever matched or
+// recused is never rewritten, the wall reads both records as one.
+func inherit(tx *db.Tx, goes, stays id.ID) error {
+	if err := tx.From("report_subject").Where("asn_id = ?", goes).Update("asn_id", stays).Error; err != nil {
+		return err
+	}
+	return tx.From("report").Where("handler_asn_id = ?", goes).Updates(map[string]any{"handler_asn_id": stays, "version": gorm.Expr("version + 1")}).Error
+}

@@ -14,7 +14,7 @@ import (
 // that of receipt and today, so that neither an old superior nor a new one gets
 // through, nor who moves people about to escape it (T-13). Behind it are
 //   - everybody ever matched to a subject, also through a record that was joined
-//     to another;
+//     to another, with what either record says of post and superiors;
 //   - their line of superiors up to the first who heads an OPD, and whoever heads
 //     a unit between the subject's and its OPD. Regional secretary and appointing
 //     authority stand above and are behind it only when they are named or recused;
@@ -27,7 +27,8 @@ const wall = `EXISTS (
 		SELECT CAST(@viewer AS uuid) AS id
 		UNION SELECT a.merged_into FROM asn a WHERE a.tenant_id = report.tenant_id AND a.id = @viewer AND a.merged_into IS NOT NULL
 	), subject AS (
-		SELECT coalesce(a.merged_into, a.id) AS id FROM report_subject_person p JOIN asn a ON a.tenant_id = p.tenant_id AND a.id = p.asn_id
+		SELECT p.asn_id AS id FROM report_subject_person p WHERE p.tenant_id = report.tenant_id AND p.report_id = report.id
+		UNION SELECT a.merged_into FROM report_subject_person p JOIN asn a ON a.tenant_id = p.tenant_id AND a.id = p.asn_id AND a.merged_into IS NOT NULL
 		WHERE p.tenant_id = report.tenant_id AND p.report_id = report.id
 	), day AS (
 		SELECT d FROM unnest(ARRAY[report.act_on, report.received_on, CAST(@today AS date)]) d WHERE d IS NOT NULL

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -113,10 +114,11 @@ func list(tx *db.Tx, f Filter, r page.Request) ([]Sanction, error) {
 			q = q.Where("sanction."+column+" = ?", value)
 		}
 	}
-	for column, value := range map[string]*id.ID{"subject_id": f.Subject, "case_id": f.Case} {
-		if value != nil {
-			q = q.Where("sanction."+column+" = ?", *value)
-		}
+	if f.Case != nil {
+		q = q.Where("sanction.case_id = ?", *f.Case)
+	}
+	if f.Subject != nil { // also what was imposed under a record joined since
+		q = q.Where("sanction.subject_id IN ("+asn.Records+")", asn.RecordsOf(tx, *f.Subject))
 	}
 	if r.After != nil {
 		q = q.Where("(sanction.decided_on, sanction.id) < (?, ?)", r.After[0], r.After[1])

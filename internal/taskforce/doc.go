@@ -8,6 +8,10 @@
 // mandate is known (X18). Members and task forces end on a day and are never
 // deleted: who belonged on a day is answered the same in ten years.
 //
+// Two records of one human that are joined belong once: where both did at the
+// same time, the weightier role counts and the other stays, as history, with the
+// record that went.
+//
 // Belonging to a task force gives no access: that is a dated role (package
 // authz), and who sees a report is decided by the wall of package report.
 package taskforce

@@ -221,3 +221,29 @@ func (s *Service) EndMember(ctx context.Context, fid, mid id.ID, last day.Day) (
 	})
 	return m, today, err
 }
+
+// Follower follows a person whose record was joined to another, see package asn.
+type Follower struct{}
+
+// MergedTx gives the record that stays the memberships of both, none of them
+// twice at once.
+func (Follower) MergedTx(tx *db.Tx, goes, stays id.ID) error {
+	left, err := membershipsOf(tx, goes)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	own, err := membershipsOf(tx, stays)
+	if err != nil {
+		return err
+	}
+	for m, belongs := range joined(left, own) {
+		to := goes
+		if belongs {
+			to = stays
+		}
+		if err := updatePerson(tx, m, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -3,6 +3,9 @@ package taskforce
 import (
 	"time"
 
+	"gorm.io/gorm"
+
+	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -117,8 +120,28 @@ func members(rows []memberRow) []Member {
 	return out
 }
 
+// standing is every member but what remained with a record that was joined to
+// another: the person is there with the weightier membership.
+func standing(tx *db.Tx) *gorm.DB {
+	return tx.From("task_force_member").Where("(task_force_member.asn_id IS NULL OR task_force_member.asn_id NOT IN ("+asn.Gone+"))",
+		map[string]any{"tenants": tx.Scope().Tenants()})
+}
+
+// membershipsOf reads and locks all memberships of a person.
+func membershipsOf(tx *db.Tx, person id.ID) ([]Member, error) {
+	var rows []memberRow
+	err := tx.From("task_force_member").Where("asn_id = ?", person).Order("id").Clauses(db.ForUpdate("task_force_member")).Find(&rows).Error
+	return members(rows), err
+}
+
+// updatePerson gives a membership to another record of the same human.
+func updatePerson(tx *db.Tx, member, person id.ID) error {
+	return tx.From("task_force_member").Where("id = ? AND asn_id <> ?", member, person).
+		Updates(map[string]any{"asn_id": person, "version": gorm.Expr("version + 1")}).Error
+}
+
 func listMembers(tx *db.Tx, fid id.ID, on *day.Day, r *page.Request) ([]Member, error) {
-	q := tx.From("task_force_member").Where("task_force_id = ?", fid)
+	q := standing(tx).Where("task_force_id = ?", fid)
 	if on != nil {
 		q = q.Where("valid_from <= ? AND (valid_until IS NULL OR valid_until >= ?)", *on, *on)
 	}

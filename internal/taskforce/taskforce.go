@@ -167,3 +167,31 @@ func (m Member) steps(today day.Day, mayWrite bool) []string {
 	}
 	return []string{"ending"}
 }
+
+// weight orders roles: who chairs is more than a member.
+var weight = map[Role]int{Chair: 3, ViceChair: 2, Secretary: 1}
+
+// joined tells which memberships of two records of one human belong to the one
+// that stays: all, but of two that overlap in one task force only the weightier,
+// of equals the own. The others belong to the record that goes, as history.
+func joined(goes, stays []Member) map[id.ID]bool {
+	out := map[id.ID]bool{}
+	for _, m := range stays {
+		out[m.ID] = true
+	}
+	for _, m := range goes {
+		outweighs := true
+		for _, o := range stays {
+			if m.TaskForce == o.TaskForce && m.overlaps(o) && weight[o.Role] >= weight[m.Role] {
+				outweighs = false
+			}
+		}
+		out[m.ID] = outweighs
+		for _, o := range stays {
+			if outweighs && m.TaskForce == o.TaskForce && m.overlaps(o) {
+				out[o.ID] = false
+			}
+		}
+	}
+	return out
+}

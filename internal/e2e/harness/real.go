@@ -61,10 +61,15 @@ func (s *Server) Replica(options ...func(*app.Config)) *Server {
 
 // Fixtures starts a server beside it on the same database where callers are
 // made by the test, to arrange what the test is not about.
-func (s *Server) Fixtures() *Server {
+func (s *Server) Fixtures(options ...func(*app.Config)) *Server {
 	s.t.Helper()
 	f := &Server{t: s.t, Database: s.Database, master: s.master, people: &directory{known: map[string]authz.Principal{}}}
-	f.serve(func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, func(c *app.Config) { c.Authenticator = f.people })
+	f.serve(func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, func(c *app.Config) {
+		c.Authenticator = f.people
+		for _, change := range options {
+			change(c)
+		}
+	})
 	return f
 }
 

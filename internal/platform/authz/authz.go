@@ -129,8 +129,9 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 // (or Platform). The reason is what the journal calls the actor's errand.
 func ForSystem(tenant int32) Scope { return bare(System, tenant) }
 
-// ForSearch is the scope of the program's one question that must be put to all
-// governments: whose record has the NIP that an identity provider vouches for.
+// ForSearch is the scope of the program's few questions that must be put to
+// several governments at once: whose record has the NIP that an identity provider
+// vouches for, which journals have notes without a number, what a webhook is told.
 func ForSearch(tenants []int32) Scope {
 	s := bare(System, Platform)
 	s.filter, s.setting, s.principal.Tenants = tenants, tenants, tenants

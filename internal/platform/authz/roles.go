@@ -205,6 +205,13 @@ var permissions = map[Permission]grantTable{
 
 	// case statuses
 	"casestatus.read": whole(Bawaslu, BKN),
+
+	// changes: of the body's own matters, or for a government's own systems
+	"change.read": whole(GovernmentAdmin, AgencyOfficer, Bawaslu, BKN),
+
+	// webhooks: endpoints that are told of the same
+	"webhook.read":  whole(GovernmentAdmin, AgencyOfficer, Bawaslu, BKN),
+	"webhook.write": whole(GovernmentAdmin, Bawaslu, BKN),
 }
 
 // assured are what an account opened with a printed code may not do until more

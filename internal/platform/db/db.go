@@ -48,6 +48,8 @@ type DB struct {
 	gorm     *gorm.DB
 	acquire  time.Duration
 	multiRow bool
+	// noted hears of every committed note; see OnNoted.
+	noted func()
 	// projectors keep read models in step; see Project.
 	projectors []Projector
 }
@@ -138,10 +140,15 @@ func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 	return d.run(ctx, beginWrite, false, fn)
 }
 
-// MoveClock makes the clock of all transactions show an instant from now on. It
+// OnNoted names who is told, after its commit, of every write that was noted. It
+// must not wait. Only package app calls it, before the first write.
+func (d *DB) OnNoted(f func()) { d.noted = f }
+
+// MoveClock makes the clock of all transactions show an instant from now on, or
+// a part of a second later, never an earlier one. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
-	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = round(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
+	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = ceil(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
 	return err
 }
 
@@ -187,7 +194,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, release: conn.Close}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -240,6 +247,9 @@ func (tx *Tx) commit() error {
 	tx.committed = true
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
+	}
+	if tx.journaled && tx.onNoted != nil {
+		tx.onNoted()
 	}
 	return nil
 }

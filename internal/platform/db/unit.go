@@ -2,8 +2,7 @@ package db
 
 import (
 	"context"
-
-	"github.com/jackc/pgx/v5"
+	"strings"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
@@ -70,7 +69,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 	}
 	part := *u.tx
-	part.ctx, part.scope, part.write, part.noted, part.notes = ctx, scope, write, false, nil
+	part.ctx, part.scope, part.write, part.noted, part.journaled, part.notes = ctx, scope, write, false, false, nil
 	if err := part.inOneFlight("savepoint part", setLocal(scope.Setting())); err != nil {
 		return translate(err)
 	}
@@ -84,13 +83,12 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 		return translate(err)
 	}
+	u.tx.noted, u.tx.journaled = u.tx.noted || part.noted, u.tx.journaled || part.journaled
 	return translate(part.inOneFlight("release savepoint part"))
 }
 
+// inOneFlight runs statements without preparing them: in a transaction that
+// failed nothing but a rollback can be prepared.
 func (tx *Tx) inOneFlight(statements ...string) error {
-	var b pgx.Batch
-	for _, s := range statements {
-		b.Queue(s)
-	}
-	return tx.conn.SendBatch(tx.ctx, &b).Close()
+	return tx.conn.PgConn().Exec(tx.ctx, strings.Join(statements, "; ")).Close()
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,6 +35,7 @@ type Workers struct {
 	river  *river.Workers
 	kinds  int
 	sweeps map[string]sweep
+	loops  []loop
 }
 
 // NewWorkers starts a collection.
@@ -108,6 +110,9 @@ func (q *Queue) schedule() {
 type Queue struct {
 	client  *river.Client[pgx.Tx]
 	workers *Workers
+	// end and ended stop the loops.
+	end   context.CancelFunc
+	ended sync.WaitGroup
 }
 
 // NewQueue joins the queue to the pool. pollOnly is for a pooler in transaction
@@ -133,6 +138,11 @@ func NewQueue(pool *pgxpool.Pool, w *Workers, pollOnly bool) (*Queue, error) {
 // Start begins to work; handlers must have been named before. With nothing to
 // work on it does nothing.
 func (q *Queue) Start(ctx context.Context) error {
+	var lctx context.Context
+	lctx, q.end = context.WithCancel(ctx)
+	for _, l := range q.workers.loops {
+		q.ended.Go(func() { l.run(lctx) })
+	}
 	if q.workers.kinds == 0 {
 		return nil
 	}
@@ -140,9 +150,13 @@ func (q *Queue) Start(ctx context.Context) error {
 	return q.client.Start(ctx)
 }
 
-// Stop lets running jobs end until ctx does, then cancels them; they are tried
-// again at the next start.
+// Stop ends the loops, lets running jobs end until ctx does, then cancels them;
+// they are tried again at the next start.
 func (q *Queue) Stop(ctx context.Context) error {
+	if q.end != nil {
+		q.end()
+		q.ended.Wait()
+	}
 	if err := q.client.Stop(ctx); err == nil {
 		return nil
 	}

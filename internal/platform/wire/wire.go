@@ -3,7 +3,11 @@
 package wire
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -104,4 +108,24 @@ func Link[T any](p page.Page[T], path string) (header, cursor *string) {
 func ETag(version int32) *string {
 	s := `"` + strconv.Itoa(int(version)) + `"`
 	return &s
+}
+
+// ContentTag is an ETag made of an answer itself, for lists, which have no
+// version.
+func ContentTag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}
+
+// Known reads If-None-Match (RFC 9110): which tags name an answer that the
+// client has already; nil when it did not say.
+func Known(header *string) func(tag string) bool {
+	if header == nil {
+		return nil
+	}
+	have := strings.Split(*header, ",")
+	for i := range have {
+		have[i] = strings.TrimPrefix(strings.TrimSpace(have[i]), "W/")
+	}
+	return func(tag string) bool { return slices.Contains(have, tag) || slices.Contains(have, "*") }
 }

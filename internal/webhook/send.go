@@ -1,0 +1,112 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// message is what a receiver reads.
+type message struct {
+	Type      string      `json:"type"`
+	Timestamp time.Time   `json:"timestamp"`
+	Data      messageData `json:"data"`
+}
+
+type messageData struct {
+	ID           string `json:"id"`
+	GovernmentID string `json:"government_id,omitempty"`
+}
+
+func (d Delivery) message() ([]byte, error) {
+	m := message{Type: string(d.Type), Timestamp: d.At.UTC(), Data: messageData{ID: d.Object.String()}}
+	if d.Government != nil {
+		m.Data.GovernmentID = d.Government.String()
+	}
+	return json.Marshal(m)
+}
+
+// sign gives the signatures of all secrets that hold, parted by blanks.
+func sign(secrets []Secret, messageID string, at time.Time, body []byte) (string, error) {
+	var out []string
+	for _, s := range secrets {
+		w, err := standardwebhooks.NewWebhook(s.Value)
+		if err != nil {
+			return "", err
+		}
+		one, err := w.Sign(messageID, at, body)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, one)
+	}
+	return strings.Join(out, " "), nil
+}
+
+// attempt sends a delivery once.
+func attempt(ctx context.Context, c *http.Client, url string, secrets []Secret, d Delivery, now time.Time) outcome {
+	body, err := d.message()
+	if err != nil {
+		return outcome{err: "internal"}
+	}
+	signature, err := sign(secrets, d.Message.String(), now, body)
+	if err != nil {
+		return outcome{err: "internal"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return outcome{err: "url_invalid"}
+	}
+	req.Header = headers(d.Message.String(), now, signature)
+	res, err := c.Do(req)
+	if err != nil {
+		return outcome{err: failure(err)}
+	}
+	defer func() { _ = res.Body.Close() }()
+	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, answerBytes))
+	o := outcome{status: res.StatusCode, gone: res.StatusCode == http.StatusGone}
+	if !o.ok() {
+		o.err = "refused"
+		if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
+			o.retryAfter = time.Duration(min(s, int(longestAsked/time.Second))) * time.Second
+		}
+	}
+	return o
+}
+
+// headers are those of Standard Webhooks, read without regard to case.
+func headers(messageID string, at time.Time, signature string) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", "application/json")
+	h.Set("User-Agent", "Netral")
+	h.Set("webhook-id", messageID)
+	h.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
+	h.Set("webhook-signature", signature)
+	return h
+}
+
+// failure names why nothing came back, by a code.
+func failure(err error) string {
+	var dns *net.DNSError
+	var ne net.Error
+	switch {
+	case errors.Is(err, errInside):
+		return "address_inside"
+	case errors.As(err, &dns):
+		return "name_unknown"
+	case errors.As(err, &ne) && ne.Timeout():
+		return "timeout"
+	case strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:"):
+		return "tls"
+	}
+	return "unreachable"
+}
