@@ -719,6 +719,45 @@ func (e CaseWallReason) Valid() bool {
 	}
 }
 
+// Defines values for ChangeType.
+const (
+	CaseStatusChanged      ChangeType = "case.status_changed"
+	CircularIssued         ChangeType = "circular.issued"
+	ImportApplied          ChangeType = "import.applied"
+	PactCampaignClosed     ChangeType = "pact_campaign.closed"
+	PactCampaignOpened     ChangeType = "pact_campaign.opened"
+	RecommendationAccepted ChangeType = "recommendation.accepted"
+	RecommendationReceived ChangeType = "recommendation.received"
+	ReportAccepted         ChangeType = "report.accepted"
+	ReportReceived         ChangeType = "report.received"
+)
+
+// Valid indicates whether the value is a known member of the ChangeType enum.
+func (e ChangeType) Valid() bool {
+	switch e {
+	case CaseStatusChanged:
+		return true
+	case CircularIssued:
+		return true
+	case ImportApplied:
+		return true
+	case PactCampaignClosed:
+		return true
+	case PactCampaignOpened:
+		return true
+	case RecommendationAccepted:
+		return true
+	case RecommendationReceived:
+		return true
+	case ReportAccepted:
+		return true
+	case ReportReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CircularChannel.
 const (
 	CircularChannelOwn   CircularChannel = "own"
@@ -767,6 +806,7 @@ func (e CircularState) Valid() bool {
 // Defines values for ClientChangeState.
 const (
 	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
 	ClientChangeStateProposed ClientChangeState = "proposed"
 	ClientChangeStateRejected ClientChangeState = "rejected"
 )
@@ -775,6 +815,8 @@ const (
 func (e ClientChangeState) Valid() bool {
 	switch e {
 	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
 		return true
 	case ClientChangeStateProposed:
 		return true
@@ -1498,9 +1540,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1511,6 +1554,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -2371,25 +2416,25 @@ func (e SanctionContestKind) Valid() bool {
 
 // Defines values for SanctionContestOutcome.
 const (
-	Aggravate SanctionContestOutcome = "aggravate"
-	Annul     SanctionContestOutcome = "annul"
-	Change    SanctionContestOutcome = "change"
-	Confirm   SanctionContestOutcome = "confirm"
-	Lighten   SanctionContestOutcome = "lighten"
+	SanctionContestOutcomeAggravate SanctionContestOutcome = "aggravate"
+	SanctionContestOutcomeAnnul     SanctionContestOutcome = "annul"
+	SanctionContestOutcomeChange    SanctionContestOutcome = "change"
+	SanctionContestOutcomeConfirm   SanctionContestOutcome = "confirm"
+	SanctionContestOutcomeLighten   SanctionContestOutcome = "lighten"
 )
 
 // Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
 func (e SanctionContestOutcome) Valid() bool {
 	switch e {
-	case Aggravate:
+	case SanctionContestOutcomeAggravate:
 		return true
-	case Annul:
+	case SanctionContestOutcomeAnnul:
 		return true
-	case Change:
+	case SanctionContestOutcomeChange:
 		return true
-	case Confirm:
+	case SanctionContestOutcomeConfirm:
 		return true
-	case Lighten:
+	case SanctionContestOutcomeLighten:
 		return true
 	default:
 		return false
@@ -2564,6 +2609,69 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
+	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
+	WebhookDeliveryStateWaiting   WebhookDeliveryState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateDead:
+		return true
+	case WebhookDeliveryStateDelivered:
+		return true
+	case WebhookDeliveryStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookState.
+const (
+	WebhookStateActive   WebhookState = "active"
+	WebhookStateDisabled WebhookState = "disabled"
+	WebhookStateEnded    WebhookState = "ended"
+	WebhookStatePaused   WebhookState = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookState enum.
+func (e WebhookState) Valid() bool {
+	switch e {
+	case WebhookStateActive:
+		return true
+	case WebhookStateDisabled:
+		return true
+	case WebhookStateEnded:
+		return true
+	case WebhookStatePaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsStart.
+const (
+	Latest ListChangesParamsStart = "latest"
+	Oldest ListChangesParamsStart = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsStart enum.
+func (e ListChangesParamsStart) Valid() bool {
+	switch e {
+	case Latest:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -4324,6 +4432,52 @@ type CaseWallReason string
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
 
+// Change defines model for Change.
+type Change struct {
+	Data ChangeData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Timestamp When it happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+	// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+	// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+	// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+	// (`import.applied`).
+	Type ChangeType `json:"type"`
+}
+
+// ChangeData defines model for ChangeData.
+type ChangeData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	// Items This page's entries.
+	Items []Change `json:"items"`
+
+	// NextCursor Absent when this page is the last for now.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// ResumeCursor Where to go on later, always there; store it.
+	ResumeCursor string `json:"resume_cursor"`
+}
+
+// ChangeType What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+// (`import.applied`).
+type ChangeType string
+
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
 	// EventId Opaque identifier.
@@ -4811,14 +4965,14 @@ type ClientChange struct {
 	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
 	Side ClientSide `json:"side"`
 
-	// State `proposed` waits for a second person.
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
 	State ClientChangeState `json:"state"`
 
 	// Version Grows by one with every change.
 	Version int32 `json:"version"`
 }
 
-// ClientChangeState `proposed` waits for a second person.
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
 type ClientChangeState string
 
 // ClientChangeInput defines model for ClientChangeInput.
@@ -6374,7 +6528,7 @@ type MachineClient struct {
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6384,12 +6538,12 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
-	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
 	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
 
 	// ExpiresOn Legal day in the zone of the government.
@@ -7150,6 +7304,9 @@ type OrganisationPatch struct {
 
 // OwnSuspensionInput defines model for OwnSuspensionInput.
 type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
 	// CredentialId Opaque identifier.
 	CredentialId *Id `json:"credential_id,omitempty"`
 
@@ -7849,7 +8006,7 @@ type Problem struct {
 	// Title What is wrong in a sentence, in the language asked for.
 	Title string `json:"title"`
 
-	// Type Page that explains the code.
+	// Type Page that explains the code, relative to this server.
 	Type string `json:"type"`
 }
 
@@ -9808,6 +9965,248 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+}
+
+// Webhook defines model for Webhook.
+type Webhook struct {
+	// AllowedSteps What the caller may do now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CreatedAt When it was registered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description For the people who look after it.
+	Description string `json:"description"`
+
+	// FailingSince Since when it takes nothing; absent while it does.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+	State WebhookState `json:"state"`
+
+	// Types Only these types; none means all.
+	Types []ChangeType `json:"types"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+
+	// Version Grows by one with every change by its owner.
+	Version int32 `json:"version"`
+}
+
+// WebhookDelivery defines model for WebhookDelivery.
+type WebhookDelivery struct {
+	// Attempts How often it was sent.
+	Attempts int32               `json:"attempts"`
+	Data     WebhookDeliveryData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastAt When it was last tried.
+	LastAt *time.Time `json:"last_at,omitempty"`
+
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
+	LastError *string `json:"last_error,omitempty"`
+
+	// LastStatus What the receiver answered last.
+	LastStatus *int32 `json:"last_status,omitempty"`
+
+	// MessageId Opaque identifier.
+	MessageId Id `json:"message_id"`
+
+	// NextAt When it is tried next; absent when it is not.
+	NextAt *time.Time `json:"next_at,omitempty"`
+
+	// State `waiting` for its first or next attempt, `delivered`, or `dead`: given up after the last attempt.
+	State WebhookDeliveryState `json:"state"`
+
+	// Timestamp When the change happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type Type of the change, or `webhook.tested`.
+	Type string `json:"type"`
+}
+
+// WebhookDeliveryData defines model for WebhookDeliveryData.
+type WebhookDeliveryData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// WebhookDeliveryList defines model for WebhookDeliveryList.
+type WebhookDeliveryList struct {
+	// Items This page's deliveries.
+	Items []WebhookDelivery `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookDeliveryState `waiting` for its first or next attempt, `delivered`, or `dead`: given up after the last attempt.
+type WebhookDeliveryState string
+
+// WebhookInput defines model for WebhookInput.
+type WebhookInput struct {
+	// Description For the people who look after it.
+	Description *string `json:"description,omitempty"`
+
+	// Types Only these types; none means all.
+	Types *[]ChangeType `json:"types,omitempty"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+}
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	// Items This page's endpoints.
+	Items []Webhook `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookPatch defines model for WebhookPatch.
+type WebhookPatch struct {
+	// Description For the people who look after it.
+	Description *string `json:"description,omitempty"`
+
+	// Types Only these types; none means all.
+	Types *[]ChangeType `json:"types,omitempty"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url *WebhookUrl `json:"url,omitempty"`
+}
+
+// WebhookReplay defines model for WebhookReplay.
+type WebhookReplay struct {
+	// Deliveries How many are tried anew.
+	Deliveries int32 `json:"deliveries"`
+}
+
+// WebhookState `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+type WebhookState string
+
+// WebhookUrl Where messages are sent, https on port 443 or 8443.
+type WebhookUrl = string
+
+// WebhookWithSecret defines model for WebhookWithSecret.
+type WebhookWithSecret struct {
+	// AllowedSteps What the caller may do now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CreatedAt When it was registered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description For the people who look after it.
+	Description string `json:"description"`
+
+	// FailingSince Since when it takes nothing; absent while it does.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Secret Signs the messages (Standard Webhooks, HMAC-SHA-256); shown this once.
+	Secret string `json:"secret"`
+
+	// State `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+	State WebhookState `json:"state"`
+
+	// Types Only these types; none means all.
+	Types []ChangeType `json:"types"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+
+	// Version Grows by one with every change by its owner.
+	Version int32 `json:"version"`
+}
+
+// WorkItem One thing that waits for the caller.
+type WorkItem struct {
+	// AllowedSteps What the caller may do with the object now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Kind What is to be done: `<resource>_<act>`, for instance `circular_acknowledgement`, `pact_signature`,
+	// `event_invitation`, `report_verification`, `case_handling`, `case_decision`. May gain values.
+	//
+	//
+	// Example: pact_signature
+	Kind string `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// Overdue Whether that day has passed.
+	Overdue bool `json:"overdue"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// WorkItemList A page of work, soonest first.
+type WorkItemList struct {
+	// Items The items of this page.
+	Items []WorkItem `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -9948,6 +10347,12 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// WebhookDeliveryId defines model for WebhookDeliveryId.
+type WebhookDeliveryId = string
+
+// WebhookId defines model for WebhookId.
+type WebhookId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -10134,6 +10539,27 @@ type ListCaseNotesParams struct {
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
+
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Cursor The `resume_cursor` of the last page dealt with. It belongs to the client that got it.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Start Where to begin without a cursor.
+	Start *ListChangesParamsStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Wait How many seconds an empty answer is held at most.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListChangesParamsStart defines parameters for ListChanges.
+type ListChangesParamsStart string
 
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
@@ -10445,6 +10871,18 @@ type ListMyPactsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyWorkItemsParams defines parameters for ListMyWorkItems.
+type ListMyWorkItemsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -10810,6 +11248,33 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// State Only deliveries in this state.
+	State *WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -10941,6 +11406,9 @@ type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -11227,6 +11695,12 @@ type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
 
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = WebhookInput
+
+// UpdateWebhookApplicationMergePatchPlusJSONRequestBody defines body for UpdateWebhook for application/merge-patch+json ContentType.
+type UpdateWebhookApplicationMergePatchPlusJSONRequestBody = WebhookPatch
+
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
 	var body ReferenceValue0
@@ -11499,6 +11973,9 @@ type ServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx echo.Context, caseId CaseId) error
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx echo.Context, params ListChangesParams) error
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx echo.Context, params ListCircularsParams) error
@@ -11565,6 +12042,9 @@ type ServerInterface interface {
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx echo.Context, clientId ClientId) error
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx echo.Context, clientId ClientId) error
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
@@ -11721,6 +12201,9 @@ type ServerInterface interface {
 	// ConfirmTotp Confirm the second factor with its first code
 	// (POST /me/totp/confirmation)
 	ConfirmTotp(ctx echo.Context) error
+	// ListMyWorkItems What I must do next
+	// (GET /me/work-items)
+	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -12078,6 +12561,45 @@ type ServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error
+	// ListWebhooks Endpoints that are told of changes
+	// (GET /webhooks)
+	ListWebhooks(ctx echo.Context, params ListWebhooksParams) error
+	// CreateWebhook Register an endpoint
+	// (POST /webhooks)
+	CreateWebhook(ctx echo.Context) error
+	// GetWebhook One endpoint
+	// (GET /webhooks/{webhookId})
+	GetWebhook(ctx echo.Context, webhookId WebhookId) error
+	// UpdateWebhook Change URL, description or types
+	// (PATCH /webhooks/{webhookId})
+	UpdateWebhook(ctx echo.Context, webhookId WebhookId) error
+	// ListWebhookDeliveries What was and is to be sent
+	// (GET /webhooks/{webhookId}/deliveries)
+	ListWebhookDeliveries(ctx echo.Context, webhookId WebhookId, params ListWebhookDeliveriesParams) error
+	// ReplayWebhookDelivery Send one dead delivery again
+	// (POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays)
+	ReplayWebhookDelivery(ctx echo.Context, webhookId WebhookId, deliveryId WebhookDeliveryId) error
+	// EndWebhook End an endpoint
+	// (POST /webhooks/{webhookId}/ending)
+	EndWebhook(ctx echo.Context, webhookId WebhookId) error
+	// PauseWebhook Pause an endpoint
+	// (POST /webhooks/{webhookId}/pause)
+	PauseWebhook(ctx echo.Context, webhookId WebhookId) error
+	// ReplayWebhook Send all dead deliveries again
+	// (POST /webhooks/{webhookId}/replays)
+	ReplayWebhook(ctx echo.Context, webhookId WebhookId) error
+	// ResumeWebhook Resume an endpoint
+	// (POST /webhooks/{webhookId}/resumption)
+	ResumeWebhook(ctx echo.Context, webhookId WebhookId) error
+	// RenewWebhookSecret Renew the secret
+	// (POST /webhooks/{webhookId}/secrets)
+	RenewWebhookSecret(ctx echo.Context, webhookId WebhookId) error
+	// TestWebhook Send a test message
+	// (POST /webhooks/{webhookId}/tests)
+	TestWebhook(ctx echo.Context, webhookId WebhookId) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -13127,6 +13649,62 @@ func (w *ServerInterfaceWrapper) SummonCaseSubject(ctx echo.Context) error {
 	return err
 }
 
+// ListChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListChanges(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "start" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", ctx.QueryParams(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter start: %s", err))
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", ctx.QueryParams(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter wait: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListChanges(ctx, params)
+	return err
+}
+
 // ListCirculars converts echo context to params.
 func (w *ServerInterfaceWrapper) ListCirculars(ctx echo.Context) error {
 	var err error
@@ -13624,6 +14202,22 @@ func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateClientSecret(ctx, clientId)
+	return err
+}
+
+// SuspendClient converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendClient(ctx, clientId)
 	return err
 }
 
@@ -14792,6 +15386,48 @@ func (w *ServerInterfaceWrapper) ConfirmTotp(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmTotp(ctx)
+	return err
+}
+
+// ListMyWorkItems converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyWorkItemsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyWorkItems(ctx, params)
 	return err
 }
 
@@ -17249,6 +17885,249 @@ func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	return err
 }
 
+// ListVocabularies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVocabularies(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVocabulariesParams
+	// ------------- Optional query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVocabularies(ctx, params)
+	return err
+}
+
+// ListWebhooks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhooks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhooksParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhooks(ctx, params)
+	return err
+}
+
+// CreateWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateWebhook(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateWebhook(ctx)
+	return err
+}
+
+// GetWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhook(ctx, webhookId)
+	return err
+}
+
+// UpdateWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateWebhook(ctx, webhookId)
+	return err
+}
+
+// ListWebhookDeliveries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhookDeliveries(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookDeliveriesParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhookDeliveries(ctx, webhookId, params)
+	return err
+}
+
+// ReplayWebhookDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplayWebhookDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// ------------- Path parameter "deliveryId" -------------
+	var deliveryId WebhookDeliveryId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deliveryId", ctx.Param("deliveryId"), &deliveryId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deliveryId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplayWebhookDelivery(ctx, webhookId, deliveryId)
+	return err
+}
+
+// EndWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) EndWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndWebhook(ctx, webhookId)
+	return err
+}
+
+// PauseWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) PauseWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PauseWebhook(ctx, webhookId)
+	return err
+}
+
+// ReplayWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplayWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplayWebhook(ctx, webhookId)
+	return err
+}
+
+// ResumeWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeWebhook(ctx, webhookId)
+	return err
+}
+
+// RenewWebhookSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewWebhookSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewWebhookSecret(ctx, webhookId)
+	return err
+}
+
+// TestWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) TestWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "webhookId" -------------
+	var webhookId WebhookId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", ctx.Param("webhookId"), &webhookId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhookId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestWebhook(ctx, webhookId)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -17348,6 +18227,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/cases/:caseId/reopening", wrapper.ReopenCase, options.OperationMiddlewares["reopenCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
 	router.POST(options.BaseURL+"/cases/:caseId/summonses", wrapper.SummonCaseSubject, options.OperationMiddlewares["summonCaseSubject"]...)
+	router.GET(options.BaseURL+"/changes", wrapper.ListChanges, options.OperationMiddlewares["listChanges"]...)
 	router.GET(options.BaseURL+"/circulars", wrapper.ListCirculars, options.OperationMiddlewares["listCirculars"]...)
 	router.POST(options.BaseURL+"/circulars", wrapper.CreateCircular, options.OperationMiddlewares["createCircular"]...)
 	router.GET(options.BaseURL+"/circulars/:circularId", wrapper.GetCircular, options.OperationMiddlewares["getCircular"]...)
@@ -17370,6 +18250,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/suspension", wrapper.SuspendClientCredential, options.OperationMiddlewares["suspendClientCredential"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/suspension", wrapper.SuspendClient, options.OperationMiddlewares["suspendClient"]...)
 	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
 	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
@@ -17422,6 +18303,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/me/totp", wrapper.RemoveTotp, options.OperationMiddlewares["removeTotp"]...)
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
+	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -17541,6 +18423,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
+	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
+	router.GET(options.BaseURL+"/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
+	router.POST(options.BaseURL+"/webhooks", wrapper.CreateWebhook, options.OperationMiddlewares["createWebhook"]...)
+	router.GET(options.BaseURL+"/webhooks/:webhookId", wrapper.GetWebhook, options.OperationMiddlewares["getWebhook"]...)
+	router.PATCH(options.BaseURL+"/webhooks/:webhookId", wrapper.UpdateWebhook, options.OperationMiddlewares["updateWebhook"]...)
+	router.GET(options.BaseURL+"/webhooks/:webhookId/deliveries", wrapper.ListWebhookDeliveries, options.OperationMiddlewares["listWebhookDeliveries"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/deliveries/:deliveryId/replays", wrapper.ReplayWebhookDelivery, options.OperationMiddlewares["replayWebhookDelivery"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/ending", wrapper.EndWebhook, options.OperationMiddlewares["endWebhook"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/pause", wrapper.PauseWebhook, options.OperationMiddlewares["pauseWebhook"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/replays", wrapper.ReplayWebhook, options.OperationMiddlewares["replayWebhook"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/resumption", wrapper.ResumeWebhook, options.OperationMiddlewares["resumeWebhook"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/secrets", wrapper.RenewWebhookSecret, options.OperationMiddlewares["renewWebhookSecret"]...)
+	router.POST(options.BaseURL+"/webhooks/:webhookId/tests", wrapper.TestWebhook, options.OperationMiddlewares["testWebhook"]...)
 
 }
 
@@ -19120,6 +20015,58 @@ func (response SummonCaseSubject200JSONResponse) VisitSummonCaseSubjectResponse(
 	return err
 }
 
+type ListChangesRequestObject struct {
+	Params ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListChanges200JSONResponse struct {
+	Body    ChangeList
+	Headers ListChanges200ResponseHeaders
+}
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChanges304ResponseHeaders struct {
+	ETag *string
+}
+
+type ListChanges304Response struct {
+	Headers ListChanges304ResponseHeaders
+}
+
+func (response ListChanges304Response) VisitListChangesResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
 type ListCircularsRequestObject struct {
 	Params ListCircularsParams
 }
@@ -19771,6 +20718,29 @@ func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretRespons
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *SuspendClientJSONRequestBody
+}
+
+type SuspendClientResponseObject interface {
+	VisitSuspendClientResponse(w http.ResponseWriter) error
+}
+
+type SuspendClient200JSONResponse MachineClient
+
+func (response SuspendClient200JSONResponse) VisitSuspendClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -21321,6 +22291,50 @@ func (response ConfirmTotp200JSONResponse) VisitConfirmTotpResponse(w http.Respo
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListMyWorkItemsRequestObject struct {
+	Params ListMyWorkItemsParams
+}
+
+type ListMyWorkItemsResponseObject interface {
+	VisitListMyWorkItemsResponse(w http.ResponseWriter) error
+}
+
+type ListMyWorkItems200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListMyWorkItems200JSONResponse struct {
+	Body    WorkItemList
+	Headers ListMyWorkItems200ResponseHeaders
+}
+
+func (response ListMyWorkItems200JSONResponse) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyWorkItems304Response struct {
+}
+
+func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListOpdRequestObject struct {
@@ -24707,6 +25721,345 @@ func (response ProposeViolations200JSONResponse) VisitProposeViolationsResponse(
 	return err
 }
 
+type ListVocabulariesRequestObject struct {
+	Params ListVocabulariesParams
+}
+
+type ListVocabulariesResponseObject interface {
+	VisitListVocabulariesResponse(w http.ResponseWriter) error
+}
+
+type ListVocabularies200JSONResponse VocabularyList
+
+func (response ListVocabularies200JSONResponse) VisitListVocabulariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhooksRequestObject struct {
+	Params ListWebhooksParams
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListWebhooks200ResponseHeaders struct {
+	Link *string
+}
+
+type ListWebhooks200JSONResponse struct {
+	Body    WebhookList
+	Headers ListWebhooks200ResponseHeaders
+}
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookRequestObject struct {
+	Body *CreateWebhookJSONRequestBody
+}
+
+type CreateWebhookResponseObject interface {
+	VisitCreateWebhookResponse(w http.ResponseWriter) error
+}
+
+type CreateWebhook201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateWebhook201JSONResponse struct {
+	Body    WebhookWithSecret
+	Headers CreateWebhook201ResponseHeaders
+}
+
+func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type GetWebhookResponseObject interface {
+	VisitGetWebhookResponse(w http.ResponseWriter) error
+}
+
+type GetWebhook200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetWebhook200JSONResponse struct {
+	Body    Webhook
+	Headers GetWebhook200ResponseHeaders
+}
+
+func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+	Body      *UpdateWebhookApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateWebhookResponseObject interface {
+	VisitUpdateWebhookResponse(w http.ResponseWriter) error
+}
+
+type UpdateWebhook200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateWebhook200JSONResponse struct {
+	Body    Webhook
+	Headers UpdateWebhook200ResponseHeaders
+}
+
+func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookDeliveriesRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+	Params    ListWebhookDeliveriesParams
+}
+
+type ListWebhookDeliveriesResponseObject interface {
+	VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookDeliveries200ResponseHeaders struct {
+	Link *string
+}
+
+type ListWebhookDeliveries200JSONResponse struct {
+	Body    WebhookDeliveryList
+	Headers ListWebhookDeliveries200ResponseHeaders
+}
+
+func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplayWebhookDeliveryRequestObject struct {
+	WebhookId  WebhookId         `json:"webhookId"`
+	DeliveryId WebhookDeliveryId `json:"deliveryId"`
+}
+
+type ReplayWebhookDeliveryResponseObject interface {
+	VisitReplayWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type ReplayWebhookDelivery200JSONResponse WebhookReplay
+
+func (response ReplayWebhookDelivery200JSONResponse) VisitReplayWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type EndWebhookResponseObject interface {
+	VisitEndWebhookResponse(w http.ResponseWriter) error
+}
+
+type EndWebhook200JSONResponse Webhook
+
+func (response EndWebhook200JSONResponse) VisitEndWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type PauseWebhookResponseObject interface {
+	VisitPauseWebhookResponse(w http.ResponseWriter) error
+}
+
+type PauseWebhook200JSONResponse Webhook
+
+func (response PauseWebhook200JSONResponse) VisitPauseWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplayWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type ReplayWebhookResponseObject interface {
+	VisitReplayWebhookResponse(w http.ResponseWriter) error
+}
+
+type ReplayWebhook200JSONResponse WebhookReplay
+
+func (response ReplayWebhook200JSONResponse) VisitReplayWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type ResumeWebhookResponseObject interface {
+	VisitResumeWebhookResponse(w http.ResponseWriter) error
+}
+
+type ResumeWebhook200JSONResponse Webhook
+
+func (response ResumeWebhook200JSONResponse) VisitResumeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewWebhookSecretRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type RenewWebhookSecretResponseObject interface {
+	VisitRenewWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RenewWebhookSecret201JSONResponse WebhookWithSecret
+
+func (response RenewWebhookSecret201JSONResponse) VisitRenewWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestWebhookRequestObject struct {
+	WebhookId WebhookId `json:"webhookId"`
+}
+
+type TestWebhookResponseObject interface {
+	VisitTestWebhookResponse(w http.ResponseWriter) error
+}
+
+type TestWebhook201JSONResponse WebhookDelivery
+
+func (response TestWebhook201JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts Accounts of the government
@@ -24865,6 +26218,9 @@ type StrictServerInterface interface {
 	// SummonCaseSubject Summon the subject
 	// (POST /cases/{caseId}/summonses)
 	SummonCaseSubject(ctx context.Context, request SummonCaseSubjectRequestObject) (SummonCaseSubjectResponseObject, error)
+	// ListChanges What changed since the caller last asked
+	// (GET /changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
 	// ListCirculars Circulars of the government
 	// (GET /circulars)
 	ListCirculars(ctx context.Context, request ListCircularsRequestObject) (ListCircularsResponseObject, error)
@@ -24931,6 +26287,9 @@ type StrictServerInterface interface {
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx context.Context, request SuspendClientRequestObject) (SuspendClientResponseObject, error)
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
@@ -25087,6 +26446,9 @@ type StrictServerInterface interface {
 	// ConfirmTotp Confirm the second factor with its first code
 	// (POST /me/totp/confirmation)
 	ConfirmTotp(ctx context.Context, request ConfirmTotpRequestObject) (ConfirmTotpResponseObject, error)
+	// ListMyWorkItems What I must do next
+	// (GET /me/work-items)
+	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -25444,6 +26806,45 @@ type StrictServerInterface interface {
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
+	// ListVocabularies Every closed set of this contract, with labels
+	// (GET /vocabularies)
+	ListVocabularies(ctx context.Context, request ListVocabulariesRequestObject) (ListVocabulariesResponseObject, error)
+	// ListWebhooks Endpoints that are told of changes
+	// (GET /webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// CreateWebhook Register an endpoint
+	// (POST /webhooks)
+	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
+	// GetWebhook One endpoint
+	// (GET /webhooks/{webhookId})
+	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
+	// UpdateWebhook Change URL, description or types
+	// (PATCH /webhooks/{webhookId})
+	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
+	// ListWebhookDeliveries What was and is to be sent
+	// (GET /webhooks/{webhookId}/deliveries)
+	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// ReplayWebhookDelivery Send one dead delivery again
+	// (POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays)
+	ReplayWebhookDelivery(ctx context.Context, request ReplayWebhookDeliveryRequestObject) (ReplayWebhookDeliveryResponseObject, error)
+	// EndWebhook End an endpoint
+	// (POST /webhooks/{webhookId}/ending)
+	EndWebhook(ctx context.Context, request EndWebhookRequestObject) (EndWebhookResponseObject, error)
+	// PauseWebhook Pause an endpoint
+	// (POST /webhooks/{webhookId}/pause)
+	PauseWebhook(ctx context.Context, request PauseWebhookRequestObject) (PauseWebhookResponseObject, error)
+	// ReplayWebhook Send all dead deliveries again
+	// (POST /webhooks/{webhookId}/replays)
+	ReplayWebhook(ctx context.Context, request ReplayWebhookRequestObject) (ReplayWebhookResponseObject, error)
+	// ResumeWebhook Resume an endpoint
+	// (POST /webhooks/{webhookId}/resumption)
+	ResumeWebhook(ctx context.Context, request ResumeWebhookRequestObject) (ResumeWebhookResponseObject, error)
+	// RenewWebhookSecret Renew the secret
+	// (POST /webhooks/{webhookId}/secrets)
+	RenewWebhookSecret(ctx context.Context, request RenewWebhookSecretRequestObject) (RenewWebhookSecretResponseObject, error)
+	// TestWebhook Send a test message
+	// (POST /webhooks/{webhookId}/tests)
+	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -27468,6 +28869,31 @@ func (sh *strictHandler) SummonCaseSubject(ctx echo.Context, caseId CaseId) erro
 	return nil
 }
 
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx echo.Context, params ListChangesParams) error {
+	var request ListChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx.Request().Context(), request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		return validResponse.VisitListChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListCirculars operation middleware
 func (sh *strictHandler) ListCirculars(ctx echo.Context, params ListCircularsParams) error {
 	var request ListCircularsRequestObject
@@ -28291,6 +29717,54 @@ func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId)
 		return err
 	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
 		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendClient operation middleware
+func (sh *strictHandler) SuspendClient(ctx echo.Context, clientId ClientId) error {
+	var request SuspendClientRequestObject
+
+	request.ClientId = clientId
+
+	var body SuspendClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendClient(ctx.Request().Context(), request.(SuspendClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendClientResponseObject); ok {
+		return validResponse.VisitSuspendClientResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30006,6 +31480,31 @@ func (sh *strictHandler) ConfirmTotp(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ConfirmTotpResponseObject); ok {
 		return validResponse.VisitConfirmTotpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyWorkItems operation middleware
+func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error {
+	var request ListMyWorkItemsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyWorkItems(ctx.Request().Context(), request.(ListMyWorkItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyWorkItems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
+		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -34705,6 +36204,377 @@ func (sh *strictHandler) ProposeViolations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ProposeViolationsResponseObject); ok {
 		return validResponse.VisitProposeViolationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListVocabularies operation middleware
+func (sh *strictHandler) ListVocabularies(ctx echo.Context, params ListVocabulariesParams) error {
+	var request ListVocabulariesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVocabularies(ctx.Request().Context(), request.(ListVocabulariesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVocabularies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVocabulariesResponseObject); ok {
+		return validResponse.VisitListVocabulariesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(ctx echo.Context, params ListWebhooksParams) error {
+	var request ListWebhooksRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx.Request().Context(), request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		return validResponse.VisitListWebhooksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateWebhook operation middleware
+func (sh *strictHandler) CreateWebhook(ctx echo.Context) error {
+	var request CreateWebhookRequestObject
+
+	var body CreateWebhookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhook(ctx.Request().Context(), request.(CreateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
+		return validResponse.VisitCreateWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhook operation middleware
+func (sh *strictHandler) GetWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request GetWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhook(ctx.Request().Context(), request.(GetWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
+		return validResponse.VisitGetWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWebhook operation middleware
+func (sh *strictHandler) UpdateWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request UpdateWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	var body UpdateWebhookApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhook(ctx.Request().Context(), request.(UpdateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
+		return validResponse.VisitUpdateWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhookDeliveries operation middleware
+func (sh *strictHandler) ListWebhookDeliveries(ctx echo.Context, webhookId WebhookId, params ListWebhookDeliveriesParams) error {
+	var request ListWebhookDeliveriesRequestObject
+
+	request.WebhookId = webhookId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookDeliveries(ctx.Request().Context(), request.(ListWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
+		return validResponse.VisitListWebhookDeliveriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplayWebhookDelivery operation middleware
+func (sh *strictHandler) ReplayWebhookDelivery(ctx echo.Context, webhookId WebhookId, deliveryId WebhookDeliveryId) error {
+	var request ReplayWebhookDeliveryRequestObject
+
+	request.WebhookId = webhookId
+	request.DeliveryId = deliveryId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayWebhookDelivery(ctx.Request().Context(), request.(ReplayWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplayWebhookDeliveryResponseObject); ok {
+		return validResponse.VisitReplayWebhookDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndWebhook operation middleware
+func (sh *strictHandler) EndWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request EndWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndWebhook(ctx.Request().Context(), request.(EndWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndWebhookResponseObject); ok {
+		return validResponse.VisitEndWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PauseWebhook operation middleware
+func (sh *strictHandler) PauseWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request PauseWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseWebhook(ctx.Request().Context(), request.(PauseWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseWebhookResponseObject); ok {
+		return validResponse.VisitPauseWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplayWebhook operation middleware
+func (sh *strictHandler) ReplayWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request ReplayWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayWebhook(ctx.Request().Context(), request.(ReplayWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplayWebhookResponseObject); ok {
+		return validResponse.VisitReplayWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeWebhook operation middleware
+func (sh *strictHandler) ResumeWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request ResumeWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeWebhook(ctx.Request().Context(), request.(ResumeWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeWebhookResponseObject); ok {
+		return validResponse.VisitResumeWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewWebhookSecret operation middleware
+func (sh *strictHandler) RenewWebhookSecret(ctx echo.Context, webhookId WebhookId) error {
+	var request RenewWebhookSecretRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewWebhookSecret(ctx.Request().Context(), request.(RenewWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewWebhookSecretResponseObject); ok {
+		return validResponse.VisitRenewWebhookSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestWebhook operation middleware
+func (sh *strictHandler) TestWebhook(ctx echo.Context, webhookId WebhookId) error {
+	var request TestWebhookRequestObject
+
+	request.WebhookId = webhookId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhook(ctx.Request().Context(), request.(TestWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
+		return validResponse.VisitTestWebhookResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

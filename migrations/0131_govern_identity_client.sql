@@ -22,7 +22,7 @@ CREATE TABLE identity_client_change (
     id            uuid NOT NULL CONSTRAINT identity_client_change_pkey PRIMARY KEY,
     client_id     uuid NOT NULL,
     kind          text NOT NULL CONSTRAINT identity_client_change_kind_check CHECK (kind IN ('registration', 'alteration', 'revocation', 'secret', 'key', 'suspension', 'reinstatement', 'credential_revocation')),
-    state         text NOT NULL CONSTRAINT identity_client_change_state_check CHECK (state IN ('proposed', 'in_force', 'rejected')),
+    state         text NOT NULL CONSTRAINT identity_client_change_state_check CHECK (state IN ('proposed', 'in_force', 'rejected', 'lapsed')),
     narrows       boolean NOT NULL,
     side          text NOT NULL CONSTRAINT identity_client_change_side_check CHECK (side IN ('installation', 'government', 'office', 'client')),
     tenant_id     integer,

@@ -720,6 +720,45 @@ func (e CaseWallReason) Valid() bool {
 	}
 }
 
+// Defines values for ChangeType.
+const (
+	CaseStatusChanged      ChangeType = "case.status_changed"
+	CircularIssued         ChangeType = "circular.issued"
+	ImportApplied          ChangeType = "import.applied"
+	PactCampaignClosed     ChangeType = "pact_campaign.closed"
+	PactCampaignOpened     ChangeType = "pact_campaign.opened"
+	RecommendationAccepted ChangeType = "recommendation.accepted"
+	RecommendationReceived ChangeType = "recommendation.received"
+	ReportAccepted         ChangeType = "report.accepted"
+	ReportReceived         ChangeType = "report.received"
+)
+
+// Valid indicates whether the value is a known member of the ChangeType enum.
+func (e ChangeType) Valid() bool {
+	switch e {
+	case CaseStatusChanged:
+		return true
+	case CircularIssued:
+		return true
+	case ImportApplied:
+		return true
+	case PactCampaignClosed:
+		return true
+	case PactCampaignOpened:
+		return true
+	case RecommendationAccepted:
+		return true
+	case RecommendationReceived:
+		return true
+	case ReportAccepted:
+		return true
+	case ReportReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CircularChannel.
 const (
 	CircularChannelOwn   CircularChannel = "own"
@@ -768,6 +807,7 @@ func (e CircularState) Valid() bool {
 // Defines values for ClientChangeState.
 const (
 	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
 	ClientChangeStateProposed ClientChangeState = "proposed"
 	ClientChangeStateRejected ClientChangeState = "rejected"
 )
@@ -776,6 +816,8 @@ const (
 func (e ClientChangeState) Valid() bool {
 	switch e {
 	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
 		return true
 	case ClientChangeStateProposed:
 		return true
@@ -1499,9 +1541,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1512,6 +1555,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -2372,25 +2417,25 @@ func (e SanctionContestKind) Valid() bool {
 
 // Defines values for SanctionContestOutcome.
 const (
-	Aggravate SanctionContestOutcome = "aggravate"
-	Annul     SanctionContestOutcome = "annul"
-	Change    SanctionContestOutcome = "change"
-	Confirm   SanctionContestOutcome = "confirm"
-	Lighten   SanctionContestOutcome = "lighten"
+	SanctionContestOutcomeAggravate SanctionContestOutcome = "aggravate"
+	SanctionContestOutcomeAnnul     SanctionContestOutcome = "annul"
+	SanctionContestOutcomeChange    SanctionContestOutcome = "change"
+	SanctionContestOutcomeConfirm   SanctionContestOutcome = "confirm"
+	SanctionContestOutcomeLighten   SanctionContestOutcome = "lighten"
 )
 
 // Valid indicates whether the value is a known member of the SanctionContestOutcome enum.
 func (e SanctionContestOutcome) Valid() bool {
 	switch e {
-	case Aggravate:
+	case SanctionContestOutcomeAggravate:
 		return true
-	case Annul:
+	case SanctionContestOutcomeAnnul:
 		return true
-	case Change:
+	case SanctionContestOutcomeChange:
 		return true
-	case Confirm:
+	case SanctionContestOutcomeConfirm:
 		return true
-	case Lighten:
+	case SanctionContestOutcomeLighten:
 		return true
 	default:
 		return false
@@ -2565,6 +2610,69 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
+	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
+	WebhookDeliveryStateWaiting   WebhookDeliveryState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateDead:
+		return true
+	case WebhookDeliveryStateDelivered:
+		return true
+	case WebhookDeliveryStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookState.
+const (
+	WebhookStateActive   WebhookState = "active"
+	WebhookStateDisabled WebhookState = "disabled"
+	WebhookStateEnded    WebhookState = "ended"
+	WebhookStatePaused   WebhookState = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookState enum.
+func (e WebhookState) Valid() bool {
+	switch e {
+	case WebhookStateActive:
+		return true
+	case WebhookStateDisabled:
+		return true
+	case WebhookStateEnded:
+		return true
+	case WebhookStatePaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsStart.
+const (
+	Latest ListChangesParamsStart = "latest"
+	Oldest ListChangesParamsStart = "oldest"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsStart enum.
+func (e ListChangesParamsStart) Valid() bool {
+	switch e {
+	case Latest:
+		return true
+	case Oldest:
 		return true
 	default:
 		return false
@@ -4325,6 +4433,52 @@ type CaseWallReason string
 // CatalogCode Code of a row of the reference data.
 type CatalogCode = string
 
+// Change defines model for Change.
+type Change struct {
+	Data ChangeData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Timestamp When it happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+	// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+	// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+	// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+	// (`import.applied`).
+	Type ChangeType `json:"type"`
+}
+
+// ChangeData defines model for ChangeData.
+type ChangeData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	// Items This page's entries.
+	Items []Change `json:"items"`
+
+	// NextCursor Absent when this page is the last for now.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// ResumeCursor Where to go on later, always there; store it.
+	ResumeCursor string `json:"resume_cursor"`
+}
+
+// ChangeType What happened, as `noun.past_participle`; new ones come, so pass over those you do not know. `data.id` names, for
+// Bawaslu and BKN: the matter, to be read at `/case-statuses/{id}` (`case.status_changed`, `report.received`,
+// `report.accepted`, `recommendation.received`, `recommendation.accepted`). For a government's own systems: the
+// circular (`circular.issued`), the pact campaign (`pact_campaign.opened`, `pact_campaign.closed`), the import
+// (`import.applied`).
+type ChangeType string
+
 // CheckIn defines model for CheckIn.
 type CheckIn struct {
 	// EventId Opaque identifier.
@@ -4812,14 +4966,14 @@ type ClientChange struct {
 	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
 	Side ClientSide `json:"side"`
 
-	// State `proposed` waits for a second person.
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
 	State ClientChangeState `json:"state"`
 
 	// Version Grows by one with every change.
 	Version int32 `json:"version"`
 }
 
-// ClientChangeState `proposed` waits for a second person.
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
 type ClientChangeState string
 
 // ClientChangeInput defines model for ClientChangeInput.
@@ -6375,7 +6529,7 @@ type MachineClient struct {
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6385,12 +6539,12 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
-	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
 	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
 
 	// ExpiresOn Legal day in the zone of the government.
@@ -7151,6 +7305,9 @@ type OrganisationPatch struct {
 
 // OwnSuspensionInput defines model for OwnSuspensionInput.
 type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
 	// CredentialId Opaque identifier.
 	CredentialId *Id `json:"credential_id,omitempty"`
 
@@ -7850,7 +8007,7 @@ type Problem struct {
 	// Title What is wrong in a sentence, in the language asked for.
 	Title string `json:"title"`
 
-	// Type Page that explains the code.
+	// Type Page that explains the code, relative to this server.
 	Type string `json:"type"`
 }
 
@@ -9809,6 +9966,248 @@ type ViolationQuestion struct {
 	On Day `json:"on"`
 }
 
+// Vocabulary A closed set of codes.
+type Vocabulary struct {
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+
+	// Name Name of the set.
+	Name string `json:"name"`
+
+	// Values The codes in the order to show them.
+	Values []VocabularyValue `json:"values"`
+}
+
+// VocabularyList defines model for VocabularyList.
+type VocabularyList struct {
+	// Items The sets.
+	Items []Vocabulary `json:"items"`
+}
+
+// VocabularyText A text in both languages.
+type VocabularyText struct {
+	// En English.
+	En string `json:"en"`
+
+	// Id Indonesian.
+	Id string `json:"id"`
+}
+
+// VocabularyValue One code of a set.
+type VocabularyValue struct {
+	// Code What stands in the field.
+	Code string `json:"code"`
+
+	// Help A text in both languages.
+	Help *VocabularyText `json:"help,omitempty"`
+
+	// Label A text in both languages.
+	Label VocabularyText `json:"label"`
+}
+
+// Webhook defines model for Webhook.
+type Webhook struct {
+	// AllowedSteps What the caller may do now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CreatedAt When it was registered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description For the people who look after it.
+	Description string `json:"description"`
+
+	// FailingSince Since when it takes nothing; absent while it does.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+	State WebhookState `json:"state"`
+
+	// Types Only these types; none means all.
+	Types []ChangeType `json:"types"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+
+	// Version Grows by one with every change by its owner.
+	Version int32 `json:"version"`
+}
+
+// WebhookDelivery defines model for WebhookDelivery.
+type WebhookDelivery struct {
+	// Attempts How often it was sent.
+	Attempts int32               `json:"attempts"`
+	Data     WebhookDeliveryData `json:"data"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastAt When it was last tried.
+	LastAt *time.Time `json:"last_at,omitempty"`
+
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
+	LastError *string `json:"last_error,omitempty"`
+
+	// LastStatus What the receiver answered last.
+	LastStatus *int32 `json:"last_status,omitempty"`
+
+	// MessageId Opaque identifier.
+	MessageId Id `json:"message_id"`
+
+	// NextAt When it is tried next; absent when it is not.
+	NextAt *time.Time `json:"next_at,omitempty"`
+
+	// State `waiting` for its first or next attempt, `delivered`, or `dead`: given up after the last attempt.
+	State WebhookDeliveryState `json:"state"`
+
+	// Timestamp When the change happened; of what the public sent, the day.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type Type of the change, or `webhook.tested`.
+	Type string `json:"type"`
+}
+
+// WebhookDeliveryData defines model for WebhookDeliveryData.
+type WebhookDeliveryData struct {
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// WebhookDeliveryList defines model for WebhookDeliveryList.
+type WebhookDeliveryList struct {
+	// Items This page's deliveries.
+	Items []WebhookDelivery `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookDeliveryState `waiting` for its first or next attempt, `delivered`, or `dead`: given up after the last attempt.
+type WebhookDeliveryState string
+
+// WebhookInput defines model for WebhookInput.
+type WebhookInput struct {
+	// Description For the people who look after it.
+	Description *string `json:"description,omitempty"`
+
+	// Types Only these types; none means all.
+	Types *[]ChangeType `json:"types,omitempty"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+}
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	// Items This page's endpoints.
+	Items []Webhook `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookPatch defines model for WebhookPatch.
+type WebhookPatch struct {
+	// Description For the people who look after it.
+	Description *string `json:"description,omitempty"`
+
+	// Types Only these types; none means all.
+	Types *[]ChangeType `json:"types,omitempty"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url *WebhookUrl `json:"url,omitempty"`
+}
+
+// WebhookReplay defines model for WebhookReplay.
+type WebhookReplay struct {
+	// Deliveries How many are tried anew.
+	Deliveries int32 `json:"deliveries"`
+}
+
+// WebhookState `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+type WebhookState string
+
+// WebhookUrl Where messages are sent, https on port 443 or 8443.
+type WebhookUrl = string
+
+// WebhookWithSecret defines model for WebhookWithSecret.
+type WebhookWithSecret struct {
+	// AllowedSteps What the caller may do now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// CreatedAt When it was registered.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description For the people who look after it.
+	Description string `json:"description"`
+
+	// FailingSince Since when it takes nothing; absent while it does.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Secret Signs the messages (Standard Webhooks, HMAC-SHA-256); shown this once.
+	Secret string `json:"secret"`
+
+	// State `paused` by its owner; `disabled` because it took nothing for three days or answered 410; `ended` for good.
+	State WebhookState `json:"state"`
+
+	// Types Only these types; none means all.
+	Types []ChangeType `json:"types"`
+
+	// Url Where messages are sent, https on port 443 or 8443.
+	Url WebhookUrl `json:"url"`
+
+	// Version Grows by one with every change by its owner.
+	Version int32 `json:"version"`
+}
+
+// WorkItem One thing that waits for the caller.
+type WorkItem struct {
+	// AllowedSteps What the caller may do with the object now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn *Day `json:"due_on,omitempty"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Kind What is to be done: `<resource>_<act>`, for instance `circular_acknowledgement`, `pact_signature`,
+	// `event_invitation`, `report_verification`, `case_handling`, `case_decision`. May gain values.
+	//
+	//
+	// Example: pact_signature
+	Kind string `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// Overdue Whether that day has passed.
+	Overdue bool `json:"overdue"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// WorkItemList A page of work, soonest first.
+type WorkItemList struct {
+	// Items The items of this page.
+	Items []WorkItem `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // WorkingDayCount defines model for WorkingDayCount.
 type WorkingDayCount struct {
 	// AsOf Legal day in the zone of the government.
@@ -9949,6 +10348,12 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// WebhookDeliveryId defines model for WebhookDeliveryId.
+type WebhookDeliveryId = string
+
+// WebhookId defines model for WebhookId.
+type WebhookId = string
 
 // BadRequest RFC 9457 problem document. `code` is stable and never translated; `title`, `detail` and messages are for people.
 type BadRequest = Problem
@@ -10458,6 +10863,27 @@ type SummonCaseSubjectParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Cursor The `resume_cursor` of the last page dealt with. It belongs to the client that got it.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Start Where to begin without a cursor.
+	Start *ListChangesParamsStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Wait How many seconds an empty answer is held at most.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListChangesParamsStart defines parameters for ListChanges.
+type ListChangesParamsStart string
+
 // ListCircularsParams defines parameters for ListCirculars.
 type ListCircularsParams struct {
 	// Number Official number, as written or nearly so.
@@ -10681,6 +11107,16 @@ type AddClientKeyParams struct {
 
 // CreateClientSecretParams defines parameters for CreateClientSecret.
 type CreateClientSecretParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SuspendClientParams defines parameters for SuspendClient.
+type SuspendClientParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -11150,6 +11586,18 @@ type ConfirmTotpParams struct {
 	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
 	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListMyWorkItemsParams defines parameters for ListMyWorkItems.
+type ListMyWorkItemsParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -12379,6 +12827,120 @@ type EndTaskForceMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListVocabulariesParams defines parameters for ListVocabularies.
+type ListVocabulariesParams struct {
+	// Name Only the set of this name; empty when there is none.
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateWebhookParams defines parameters for CreateWebhook.
+type CreateWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateWebhookParams defines parameters for UpdateWebhook.
+type UpdateWebhookParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// State Only deliveries in this state.
+	State *WebhookDeliveryState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReplayWebhookDeliveryParams defines parameters for ReplayWebhookDelivery.
+type ReplayWebhookDeliveryParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EndWebhookParams defines parameters for EndWebhook.
+type EndWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PauseWebhookParams defines parameters for PauseWebhook.
+type PauseWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReplayWebhookParams defines parameters for ReplayWebhook.
+type ReplayWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeWebhookParams defines parameters for ResumeWebhook.
+type ResumeWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RenewWebhookSecretParams defines parameters for RenewWebhookSecret.
+type RenewWebhookSecretParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// TestWebhookParams defines parameters for TestWebhook.
+type TestWebhookParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = AccountInput
 
@@ -12510,6 +13072,9 @@ type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -12795,6 +13360,12 @@ type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
+
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = WebhookInput
+
+// UpdateWebhookApplicationMergePatchPlusJSONRequestBody defines body for UpdateWebhook for application/merge-patch+json ContentType.
+type UpdateWebhookApplicationMergePatchPlusJSONRequestBody = WebhookPatch
 
 // AsReferenceValue0 returns the union data inside the ReferenceValue as a ReferenceValue0
 func (t ReferenceValue) AsReferenceValue0() (ReferenceValue0, error) {
@@ -13840,6 +14411,22 @@ type ClientInterface interface {
 	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
 	SummonCaseSubject(ctx context.Context, caseId CaseId, params *SummonCaseSubjectParams, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListChanges What changed since the caller last asked
+	//
+	// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+	// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+	// type, identifier and time, nothing else; read the rest where the type says.
+	//
+	// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+	// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+	// everything there is, or with `start=latest` just before a first full reading elsewhere.
+	//
+	// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+	// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+	//
+	// Corresponds with GET /changes (the `ListChanges` operationId).
+	ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListCirculars Circulars of the government
 	//
 	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -14033,7 +14620,7 @@ type ClientInterface interface {
 	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-	// only gives holds at once (`state` tells). One proposal waits at a time.
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -14045,7 +14632,7 @@ type ClientInterface interface {
 	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-	// only gives holds at once (`state` tells). One proposal waits at a time.
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14165,6 +14752,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCoachings The ledger of coaching and early warning
 	//
@@ -14665,7 +15274,7 @@ type ClientInterface interface {
 	// GetOwnClient The calling machine itself
 	//
 	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
-	// proposal that waits, if any. People answer 404.
+	// proposal that waits, if any.
 	//
 	// Corresponds with GET /me/client (the `GetOwnClient` operationId).
 	GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14673,7 +15282,7 @@ type ClientInterface interface {
 	// SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
 	//
 	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-	// within 5 seconds. Another secret or key of the client goes on.
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -14683,7 +15292,7 @@ type ClientInterface interface {
 	// SuspendOwnCredential The machine takes its own secret or key out of use
 	//
 	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-	// within 5 seconds. Another secret or key of the client goes on.
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -14813,6 +15422,19 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 	ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyWorkItems What I must do next
+	//
+	// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+	// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+	// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+	// unchanged answer is 304.
+	//
+	// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+	// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+	//
+	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -16620,6 +17242,130 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolations(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListVocabularies Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWebhooks Endpoints that are told of changes
+	//
+	// The caller's own endpoints: those of the machine client that asks, or of the government's own systems. Sorted by
+	// identifier.
+	//
+	// Corresponds with GET /webhooks (the `ListWebhooks` operationId).
+	ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWebhookWithBody Register an endpoint
+	//
+	// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+	// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+	// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+	// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+	// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithBody(ctx context.Context, params *CreateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateWebhook Register an endpoint
+	//
+	// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+	// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+	// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+	// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+	// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+	CreateWebhook(ctx context.Context, params *CreateWebhookParams, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetWebhook One endpoint
+	//
+	// State, and since when it takes nothing. The secret is never shown again.
+	//
+	// Corresponds with GET /webhooks/{webhookId} (the `GetWebhook` operationId).
+	GetWebhook(ctx context.Context, webhookId WebhookId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWebhookWithBody Change URL, description or types
+	//
+	// JSON Merge Patch. What is already waiting goes to the new URL.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithBody(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateWebhookWithApplicationMergePatchPlusJSONBody Change URL, description or types
+	//
+	// JSON Merge Patch. What is already waiting goes to the new URL.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWebhookDeliveries What was and is to be sent
+	//
+	// The log of one endpoint, newest first: kept for thirty days after the last attempt.
+	//
+	// Corresponds with GET /webhooks/{webhookId}/deliveries (the `ListWebhookDeliveries` operationId).
+	ListWebhookDeliveries(ctx context.Context, webhookId WebhookId, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplayWebhookDelivery Send one dead delivery again
+	//
+	// It is tried anew from the first attempt on, with the same `webhook-id`.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays (the `ReplayWebhookDelivery` operationId).
+	ReplayWebhookDelivery(ctx context.Context, webhookId WebhookId, deliveryId WebhookDeliveryId, params *ReplayWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndWebhook End an endpoint
+	//
+	// For good: nothing is sent any more. Its log stays for thirty days.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/ending (the `EndWebhook` operationId).
+	EndWebhook(ctx context.Context, webhookId WebhookId, params *EndWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseWebhook Pause an endpoint
+	//
+	// Nothing is sent until it is resumed; what changes meanwhile is sent then.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/pause (the `PauseWebhook` operationId).
+	PauseWebhook(ctx context.Context, webhookId WebhookId, params *PauseWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplayWebhook Send all dead deliveries again
+	//
+	// Deliveries that were given up are tried anew from the first attempt on, with the same `webhook-id`.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/replays (the `ReplayWebhook` operationId).
+	ReplayWebhook(ctx context.Context, webhookId WebhookId, params *ReplayWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeWebhook Resume an endpoint
+	//
+	// Goes on where it was paused, or disabled because it took nothing for three days or answered 410.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/resumption (the `ResumeWebhook` operationId).
+	ResumeWebhook(ctx context.Context, webhookId WebhookId, params *ResumeWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewWebhookSecret Renew the secret
+	//
+	// The new secret is shown once. The one before signs beside it for 24 hours, so that nothing is refused meanwhile.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/secrets (the `RenewWebhookSecret` operationId).
+	RenewWebhookSecret(ctx context.Context, webhookId WebhookId, params *RenewWebhookSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TestWebhook Send a test message
+	//
+	// Sends a message of type `webhook.tested`, signed like every other; the delivery tells what came of it.
+	//
+	// Corresponds with POST /webhooks/{webhookId}/tests (the `TestWebhook` operationId).
+	TestWebhook(ctx context.Context, webhookId WebhookId, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAccounts Accounts of the government
@@ -18318,6 +19064,32 @@ func (c *Client) SummonCaseSubject(ctx context.Context, caseId CaseId, params *S
 	return c.Client.Do(req)
 }
 
+// ListChanges What changed since the caller last asked
+//
+// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+// type, identifier and time, nothing else; read the rest where the type says.
+//
+// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+// everything there is, or with `start=latest` just before a first full reading elsewhere.
+//
+// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+//
+// Corresponds with GET /changes (the `ListChanges` operationId).
+func (c *Client) ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListChangesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListCirculars Circulars of the government
 //
 // Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -18711,7 +19483,7 @@ func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ..
 // By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 // or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 // shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-// only gives holds at once (`state` tells). One proposal waits at a time.
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 //
 // Takes any type of body and a specified content type.
 //
@@ -18733,7 +19505,7 @@ func (c *Client) ProposeClientChangeWithBody(ctx context.Context, clientId Clien
 // By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 // or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 // shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-// only gives holds at once (`state` tells). One proposal waits at a time.
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -18974,6 +19746,48 @@ func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId Client
 // Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateClientSecretRequest(c.Server, clientId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequestWithBody(c.Server, clientId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClient Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequest(c.Server, clientId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20023,7 +20837,7 @@ func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsPar
 // GetOwnClient The calling machine itself
 //
 // For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
-// proposal that waits, if any. People answer 404.
+// proposal that waits, if any.
 //
 // Corresponds with GET /me/client (the `GetOwnClient` operationId).
 func (c *Client) GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20041,7 +20855,7 @@ func (c *Client) GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn
 // SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
 //
 // For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-// within 5 seconds. Another secret or key of the client goes on.
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 //
 // Takes any type of body and a specified content type.
 //
@@ -20061,7 +20875,7 @@ func (c *Client) SuspendOwnCredentialWithBody(ctx context.Context, params *Suspe
 // SuspendOwnCredential The machine takes its own secret or key out of use
 //
 // For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-// within 5 seconds. Another secret or key of the client goes on.
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20332,6 +21146,29 @@ func (c *Client) ConfirmTotpWithBody(ctx context.Context, params *ConfirmTotpPar
 // Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewConfirmTotpRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyWorkItems What I must do next
+//
+// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+// unchanged answer is 304.
+//
+// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+//
+// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyWorkItemsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -24099,6 +24936,280 @@ func (c *Client) ProposeViolations(ctx context.Context, body ProposeViolationsJS
 	return c.Client.Do(req)
 }
 
+// ListVocabularies Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *Client) ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVocabulariesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWebhooks Endpoints that are told of changes
+//
+// The caller's own endpoints: those of the machine client that asks, or of the government's own systems. Sorted by
+// identifier.
+//
+// Corresponds with GET /webhooks (the `ListWebhooks` operationId).
+func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWebhooksRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWebhookWithBody Register an endpoint
+//
+// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+func (c *Client) CreateWebhookWithBody(ctx context.Context, params *CreateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWebhookRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateWebhook Register an endpoint
+//
+// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+func (c *Client) CreateWebhook(ctx context.Context, params *CreateWebhookParams, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateWebhookRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetWebhook One endpoint
+//
+// State, and since when it takes nothing. The secret is never shown again.
+//
+// Corresponds with GET /webhooks/{webhookId} (the `GetWebhook` operationId).
+func (c *Client) GetWebhook(ctx context.Context, webhookId WebhookId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetWebhookRequest(c.Server, webhookId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWebhookWithBody Change URL, description or types
+//
+// JSON Merge Patch. What is already waiting goes to the new URL.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+func (c *Client) UpdateWebhookWithBody(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWebhookRequestWithBody(c.Server, webhookId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateWebhookWithApplicationMergePatchPlusJSONBody Change URL, description or types
+//
+// JSON Merge Patch. What is already waiting goes to the new URL.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+func (c *Client) UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody(c.Server, webhookId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWebhookDeliveries What was and is to be sent
+//
+// The log of one endpoint, newest first: kept for thirty days after the last attempt.
+//
+// Corresponds with GET /webhooks/{webhookId}/deliveries (the `ListWebhookDeliveries` operationId).
+func (c *Client) ListWebhookDeliveries(ctx context.Context, webhookId WebhookId, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWebhookDeliveriesRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplayWebhookDelivery Send one dead delivery again
+//
+// It is tried anew from the first attempt on, with the same `webhook-id`.
+//
+// Corresponds with POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays (the `ReplayWebhookDelivery` operationId).
+func (c *Client) ReplayWebhookDelivery(ctx context.Context, webhookId WebhookId, deliveryId WebhookDeliveryId, params *ReplayWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplayWebhookDeliveryRequest(c.Server, webhookId, deliveryId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndWebhook End an endpoint
+//
+// For good: nothing is sent any more. Its log stays for thirty days.
+//
+// Corresponds with POST /webhooks/{webhookId}/ending (the `EndWebhook` operationId).
+func (c *Client) EndWebhook(ctx context.Context, webhookId WebhookId, params *EndWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndWebhookRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseWebhook Pause an endpoint
+//
+// Nothing is sent until it is resumed; what changes meanwhile is sent then.
+//
+// Corresponds with POST /webhooks/{webhookId}/pause (the `PauseWebhook` operationId).
+func (c *Client) PauseWebhook(ctx context.Context, webhookId WebhookId, params *PauseWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseWebhookRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplayWebhook Send all dead deliveries again
+//
+// Deliveries that were given up are tried anew from the first attempt on, with the same `webhook-id`.
+//
+// Corresponds with POST /webhooks/{webhookId}/replays (the `ReplayWebhook` operationId).
+func (c *Client) ReplayWebhook(ctx context.Context, webhookId WebhookId, params *ReplayWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplayWebhookRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeWebhook Resume an endpoint
+//
+// Goes on where it was paused, or disabled because it took nothing for three days or answered 410.
+//
+// Corresponds with POST /webhooks/{webhookId}/resumption (the `ResumeWebhook` operationId).
+func (c *Client) ResumeWebhook(ctx context.Context, webhookId WebhookId, params *ResumeWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeWebhookRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewWebhookSecret Renew the secret
+//
+// The new secret is shown once. The one before signs beside it for 24 hours, so that nothing is refused meanwhile.
+//
+// Corresponds with POST /webhooks/{webhookId}/secrets (the `RenewWebhookSecret` operationId).
+func (c *Client) RenewWebhookSecret(ctx context.Context, webhookId WebhookId, params *RenewWebhookSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewWebhookSecretRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TestWebhook Send a test message
+//
+// Sends a message of type `webhook.tested`, signed like every other; the delivery tells what came of it.
+//
+// Corresponds with POST /webhooks/{webhookId}/tests (the `TestWebhook` operationId).
+func (c *Client) TestWebhook(ctx context.Context, webhookId WebhookId, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTestWebhookRequest(c.Server, webhookId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewListAccountsRequest constructs an http.Request for the ListAccounts method
 func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
 	var err error
@@ -27283,6 +28394,111 @@ func NewSummonCaseSubjectRequestWithBody(server string, caseId CaseId, params *S
 	return req, nil
 }
 
+// NewListChangesRequest constructs an http.Request for the ListChanges method
+func NewListChangesRequest(server string, params *ListChangesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Start != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Wait != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListCircularsRequest constructs an http.Request for the ListCirculars method
 func NewListCircularsRequest(server string, params *ListCircularsParams) (*http.Request, error) {
 	var err error
@@ -28706,6 +29922,68 @@ func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, para
 	}
 
 	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSuspendClientRequest calls the generic SuspendClient builder with application/json body
+func NewSuspendClientRequest(server string, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendClientRequestWithBody(server, clientId, params, "application/json", bodyReader)
+}
+
+// NewSuspendClientRequestWithBody constructs an http.Request for the SuspendClient method, with any body, and a specified content type
+func NewSuspendClientRequestWithBody(server string, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/suspension", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -31891,6 +33169,87 @@ func NewConfirmTotpRequestWithBody(server string, params *ConfirmTotpParams, con
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListMyWorkItemsRequest constructs an http.Request for the ListMyWorkItems method
+func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/work-items")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
 		}
 
 	}
@@ -39642,6 +41001,710 @@ func NewProposeViolationsRequestWithBody(server string, contentType string, body
 	return req, nil
 }
 
+// NewListVocabulariesRequest constructs an http.Request for the ListVocabularies method
+func NewListVocabulariesRequest(server string, params *ListVocabulariesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/vocabularies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
+func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateWebhookRequest calls the generic CreateWebhook builder with application/json body
+func NewCreateWebhookRequest(server string, params *CreateWebhookParams, body CreateWebhookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateWebhookRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateWebhookRequestWithBody constructs an http.Request for the CreateWebhook method, with any body, and a specified content type
+func NewCreateWebhookRequestWithBody(server string, params *CreateWebhookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetWebhookRequest constructs an http.Request for the GetWebhook method
+func NewGetWebhookRequest(server string, webhookId WebhookId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateWebhook builder with application/merge-patch+json body
+func NewUpdateWebhookRequestWithApplicationMergePatchPlusJSONBody(server string, webhookId WebhookId, params *UpdateWebhookParams, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateWebhookRequestWithBody(server, webhookId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateWebhookRequestWithBody constructs an http.Request for the UpdateWebhook method, with any body, and a specified content type
+func NewUpdateWebhookRequestWithBody(server string, webhookId WebhookId, params *UpdateWebhookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListWebhookDeliveriesRequest constructs an http.Request for the ListWebhookDeliveries method
+func NewListWebhookDeliveriesRequest(server string, webhookId WebhookId, params *ListWebhookDeliveriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/deliveries", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReplayWebhookDeliveryRequest constructs an http.Request for the ReplayWebhookDelivery method
+func NewReplayWebhookDeliveryRequest(server string, webhookId WebhookId, deliveryId WebhookDeliveryId, params *ReplayWebhookDeliveryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "deliveryId", deliveryId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/deliveries/%s/replays", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEndWebhookRequest constructs an http.Request for the EndWebhook method
+func NewEndWebhookRequest(server string, webhookId WebhookId, params *EndWebhookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/ending", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPauseWebhookRequest constructs an http.Request for the PauseWebhook method
+func NewPauseWebhookRequest(server string, webhookId WebhookId, params *PauseWebhookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/pause", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReplayWebhookRequest constructs an http.Request for the ReplayWebhook method
+func NewReplayWebhookRequest(server string, webhookId WebhookId, params *ReplayWebhookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/replays", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResumeWebhookRequest constructs an http.Request for the ResumeWebhook method
+func NewResumeWebhookRequest(server string, webhookId WebhookId, params *ResumeWebhookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/resumption", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRenewWebhookSecretRequest constructs an http.Request for the RenewWebhookSecret method
+func NewRenewWebhookSecretRequest(server string, webhookId WebhookId, params *RenewWebhookSecretParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/secrets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewTestWebhookRequest constructs an http.Request for the TestWebhook method
+func NewTestWebhookRequest(server string, webhookId WebhookId, params *TestWebhookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/webhooks/%s/tests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -40582,6 +42645,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /cases/{caseId}/summonses (the `SummonCaseSubject` operationId).
 	SummonCaseSubjectWithResponse(ctx context.Context, caseId CaseId, params *SummonCaseSubjectParams, body SummonCaseSubjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SummonCaseSubjectResponse, error)
 
+	// ListChangesWithResponse What changed since the caller last asked
+	//
+	// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+	// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+	// type, identifier and time, nothing else; read the rest where the type says.
+	//
+	// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+	// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+	// everything there is, or with `start=latest` just before a first full reading elsewhere.
+	//
+	// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+	// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /changes (the `ListChanges` operationId).
+	ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error)
+
 	// ListCircularsWithResponse Circulars of the government
 	//
 	// Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -40791,7 +42872,7 @@ type ClientWithResponsesInterface interface {
 	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-	// only gives holds at once (`state` tells). One proposal waits at a time.
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -40803,7 +42884,7 @@ type ClientWithResponsesInterface interface {
 	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-	// only gives holds at once (`state` tells). One proposal waits at a time.
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -40927,6 +43008,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
+
+	// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
 
 	// ListCoachingsWithResponse The ledger of coaching and early warning
 	//
@@ -41477,7 +43580,7 @@ type ClientWithResponsesInterface interface {
 	// GetOwnClientWithResponse The calling machine itself
 	//
 	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
-	// proposal that waits, if any. People answer 404.
+	// proposal that waits, if any.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -41487,7 +43590,7 @@ type ClientWithResponsesInterface interface {
 	// SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
 	//
 	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-	// within 5 seconds. Another secret or key of the client goes on.
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -41497,7 +43600,7 @@ type ClientWithResponsesInterface interface {
 	// SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
 	//
 	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-	// within 5 seconds. Another secret or key of the client goes on.
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -41639,6 +43742,21 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /me/totp/confirmation (the `ConfirmTotp` operationId).
 	ConfirmTotpWithResponse(ctx context.Context, params *ConfirmTotpParams, body ConfirmTotpJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmTotpResponse, error)
+
+	// ListMyWorkItemsWithResponse What I must do next
+	//
+	// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+	// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+	// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+	// unchanged answer is 304.
+	//
+	// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+	// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -43532,6 +45650,152 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /violation-proposals (the `ProposeViolations` operationId).
 	ProposeViolationsWithResponse(ctx context.Context, body ProposeViolationsJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeViolationsResponse, error)
+
+	// ListVocabulariesWithResponse Every closed set of this contract, with labels
+	//
+	// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+	// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+	// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+	ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error)
+
+	// ListWebhooksWithResponse Endpoints that are told of changes
+	//
+	// The caller's own endpoints: those of the machine client that asks, or of the government's own systems. Sorted by
+	// identifier.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /webhooks (the `ListWebhooks` operationId).
+	ListWebhooksWithResponse(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error)
+
+	// CreateWebhookWithBodyWithResponse Register an endpoint
+	//
+	// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+	// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+	// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+	// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+	// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithBodyWithResponse(ctx context.Context, params *CreateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error)
+
+	// CreateWebhookWithResponse Register an endpoint
+	//
+	// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+	// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+	// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+	// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+	// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+	CreateWebhookWithResponse(ctx context.Context, params *CreateWebhookParams, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error)
+
+	// GetWebhookWithResponse One endpoint
+	//
+	// State, and since when it takes nothing. The secret is never shown again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /webhooks/{webhookId} (the `GetWebhook` operationId).
+	GetWebhookWithResponse(ctx context.Context, webhookId WebhookId, reqEditors ...RequestEditorFn) (*GetWebhookResponse, error)
+
+	// UpdateWebhookWithBodyWithResponse Change URL, description or types
+	//
+	// JSON Merge Patch. What is already waiting goes to the new URL.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithBodyWithResponse(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
+
+	// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change URL, description or types
+	//
+	// JSON Merge Patch. What is already waiting goes to the new URL.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+	UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error)
+
+	// ListWebhookDeliveriesWithResponse What was and is to be sent
+	//
+	// The log of one endpoint, newest first: kept for thirty days after the last attempt.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /webhooks/{webhookId}/deliveries (the `ListWebhookDeliveries` operationId).
+	ListWebhookDeliveriesWithResponse(ctx context.Context, webhookId WebhookId, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*ListWebhookDeliveriesResponse, error)
+
+	// ReplayWebhookDeliveryWithResponse Send one dead delivery again
+	//
+	// It is tried anew from the first attempt on, with the same `webhook-id`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays (the `ReplayWebhookDelivery` operationId).
+	ReplayWebhookDeliveryWithResponse(ctx context.Context, webhookId WebhookId, deliveryId WebhookDeliveryId, params *ReplayWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*ReplayWebhookDeliveryResponse, error)
+
+	// EndWebhookWithResponse End an endpoint
+	//
+	// For good: nothing is sent any more. Its log stays for thirty days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/ending (the `EndWebhook` operationId).
+	EndWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *EndWebhookParams, reqEditors ...RequestEditorFn) (*EndWebhookResponse, error)
+
+	// PauseWebhookWithResponse Pause an endpoint
+	//
+	// Nothing is sent until it is resumed; what changes meanwhile is sent then.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/pause (the `PauseWebhook` operationId).
+	PauseWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *PauseWebhookParams, reqEditors ...RequestEditorFn) (*PauseWebhookResponse, error)
+
+	// ReplayWebhookWithResponse Send all dead deliveries again
+	//
+	// Deliveries that were given up are tried anew from the first attempt on, with the same `webhook-id`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/replays (the `ReplayWebhook` operationId).
+	ReplayWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *ReplayWebhookParams, reqEditors ...RequestEditorFn) (*ReplayWebhookResponse, error)
+
+	// ResumeWebhookWithResponse Resume an endpoint
+	//
+	// Goes on where it was paused, or disabled because it took nothing for three days or answered 410.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/resumption (the `ResumeWebhook` operationId).
+	ResumeWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *ResumeWebhookParams, reqEditors ...RequestEditorFn) (*ResumeWebhookResponse, error)
+
+	// RenewWebhookSecretWithResponse Renew the secret
+	//
+	// The new secret is shown once. The one before signs beside it for 24 hours, so that nothing is refused meanwhile.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/secrets (the `RenewWebhookSecret` operationId).
+	RenewWebhookSecretWithResponse(ctx context.Context, webhookId WebhookId, params *RenewWebhookSecretParams, reqEditors ...RequestEditorFn) (*RenewWebhookSecretResponse, error)
+
+	// TestWebhookWithResponse Send a test message
+	//
+	// Sends a message of type `webhook.tested`, signed like every other; the delivery tells what came of it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /webhooks/{webhookId}/tests (the `TestWebhook` operationId).
+	TestWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*TestWebhookResponse, error)
 }
 
 // ListAccountsResponse200Headers the declared response headers of an HTTP 200 response for ListAccounts
@@ -46013,6 +48277,62 @@ func (r SummonCaseSubjectResponse) ContentType() string {
 	return ""
 }
 
+// ListChangesResponse200Headers the declared response headers of an HTTP 200 response for ListChanges
+type ListChangesResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+// ListChangesResponse304Headers the declared response headers of an HTTP 304 response for ListChanges
+type ListChangesResponse304Headers struct {
+	ETag *string
+}
+
+type ListChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ChangeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListChangesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListChangesResponse304Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListChangesResponse) GetJSON200() *ChangeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListChangesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListCircularsResponse200Headers the declared response headers of an HTTP 200 response for ListCirculars
 type ListCircularsResponse200Headers struct {
 	Link *string
@@ -47083,6 +49403,54 @@ func (r CreateClientSecretResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateClientSecretResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendClientResponse200Headers the declared response headers of an HTTP 200 response for SuspendClient
+type SuspendClientResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendClientResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -49520,6 +51888,55 @@ func (r ConfirmTotpResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ConfirmTotpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyWorkItemsResponse200Headers the declared response headers of an HTTP 200 response for ListMyWorkItems
+type ListMyWorkItemsResponse200Headers struct {
+	ETag *string
+	Link *string
+}
+
+type ListMyWorkItemsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WorkItemList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyWorkItemsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyWorkItemsResponse) GetJSON200() *WorkItemList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyWorkItemsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyWorkItemsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyWorkItemsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyWorkItemsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -55258,6 +57675,624 @@ func (r ProposeViolationsResponse) ContentType() string {
 	return ""
 }
 
+type ListVocabulariesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VocabularyList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListVocabulariesResponse) GetJSON200() *VocabularyList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListVocabulariesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListVocabulariesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListVocabulariesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListVocabulariesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListWebhooksResponse200Headers the declared response headers of an HTTP 200 response for ListWebhooks
+type ListWebhooksResponse200Headers struct {
+	Link *string
+}
+
+type ListWebhooksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListWebhooksResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListWebhooksResponse) GetJSON200() *WebhookList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListWebhooksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWebhooksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWebhooksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWebhooksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateWebhookResponse201Headers the declared response headers of an HTTP 201 response for CreateWebhook
+type CreateWebhookResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *WebhookWithSecret
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateWebhookResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateWebhookResponse) GetJSON201() *WebhookWithSecret {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetWebhookResponse200Headers the declared response headers of an HTTP 200 response for GetWebhook
+type GetWebhookResponse200Headers struct {
+	ETag *string
+}
+
+type GetWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetWebhookResponse) GetJSON200() *Webhook {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateWebhookResponse200Headers the declared response headers of an HTTP 200 response for UpdateWebhook
+type UpdateWebhookResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateWebhookResponse) GetJSON200() *Webhook {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListWebhookDeliveriesResponse200Headers the declared response headers of an HTTP 200 response for ListWebhookDeliveries
+type ListWebhookDeliveriesResponse200Headers struct {
+	Link *string
+}
+
+type ListWebhookDeliveriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookDeliveryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListWebhookDeliveriesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListWebhookDeliveriesResponse) GetJSON200() *WebhookDeliveryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListWebhookDeliveriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWebhookDeliveriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWebhookDeliveriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWebhookDeliveriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplayWebhookDeliveryResponse200Headers the declared response headers of an HTTP 200 response for ReplayWebhookDelivery
+type ReplayWebhookDeliveryResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReplayWebhookDeliveryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookReplay
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReplayWebhookDeliveryResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplayWebhookDeliveryResponse) GetJSON200() *WebhookReplay {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplayWebhookDeliveryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplayWebhookDeliveryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplayWebhookDeliveryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplayWebhookDeliveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// EndWebhookResponse200Headers the declared response headers of an HTTP 200 response for EndWebhook
+type EndWebhookResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type EndWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *EndWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndWebhookResponse) GetJSON200() *Webhook {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PauseWebhookResponse200Headers the declared response headers of an HTTP 200 response for PauseWebhook
+type PauseWebhookResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type PauseWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PauseWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PauseWebhookResponse) GetJSON200() *Webhook {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PauseWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PauseWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PauseWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PauseWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplayWebhookResponse200Headers the declared response headers of an HTTP 200 response for ReplayWebhook
+type ReplayWebhookResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReplayWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WebhookReplay
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReplayWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplayWebhookResponse) GetJSON200() *WebhookReplay {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplayWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplayWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplayWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplayWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResumeWebhookResponse200Headers the declared response headers of an HTTP 200 response for ResumeWebhook
+type ResumeWebhookResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ResumeWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Webhook
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ResumeWebhookResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResumeWebhookResponse) GetJSON200() *Webhook {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ResumeWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResumeWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResumeWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResumeWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewWebhookSecretResponse201Headers the declared response headers of an HTTP 201 response for RenewWebhookSecret
+type RenewWebhookSecretResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
+type RenewWebhookSecretResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *WebhookWithSecret
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RenewWebhookSecretResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RenewWebhookSecretResponse) GetJSON201() *WebhookWithSecret {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewWebhookSecretResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewWebhookSecretResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewWebhookSecretResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewWebhookSecretResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TestWebhookResponse201Headers the declared response headers of an HTTP 201 response for TestWebhook
+type TestWebhookResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
+type TestWebhookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *WebhookDelivery
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *TestWebhookResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r TestWebhookResponse) GetJSON201() *WebhookDelivery {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r TestWebhookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TestWebhookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TestWebhookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TestWebhookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAccountsWithResponse Accounts of the government
 //
 // Who can sign in for the caller's government, oldest first. The administrator of the installation sees administrators alone, never
@@ -56658,6 +59693,30 @@ func (c *ClientWithResponses) SummonCaseSubjectWithResponse(ctx context.Context,
 	return ParseSummonCaseSubjectResponse(rsp)
 }
 
+// ListChangesWithResponse What changed since the caller last asked
+//
+// The caller's own feed, oldest change first: for clients of Bawaslu and BKN the matters that name their office, in
+// all governments the client speaks for; for a government's people what its own systems may follow. A change tells
+// type, identifier and time, nothing else; read the rest where the type says.
+//
+// Store `resume_cursor` once a page is dealt with and send it as `cursor` the next time: it stays good over
+// restarts, replicas and years. Every change comes at least once, those of one matter in their order. Start with
+// everything there is, or with `start=latest` just before a first full reading elsewhere.
+//
+// With `wait` an answer that would be empty is held until something comes; without it, `If-None-Match` makes asking
+// cheap. Changes become visible within a second or so. What the public sent is told after a random delay.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /changes (the `ListChanges` operationId).
+func (c *ClientWithResponses) ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error) {
+	rsp, err := c.ListChanges(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListChangesResponse(rsp)
+}
+
 // ListCircularsWithResponse Circulars of the government
 //
 // Newest first. `number` looks up an official number as somebody typed it: spaces, case and punctuation do not
@@ -56987,7 +60046,7 @@ func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientI
 // By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 // or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 // shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-// only gives holds at once (`state` tells). One proposal waits at a time.
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -57005,7 +60064,7 @@ func (c *ClientWithResponses) ProposeClientChangeWithBodyWithResponse(ctx contex
 // By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
 // or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
 // shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
-// only gives holds at once (`state` tells). One proposal waits at a time.
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -57206,6 +60265,40 @@ func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreateClientSecretResponse(rsp)
+}
+
+// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClientWithBody(ctx, clientId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
+}
+
+// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClient(ctx, clientId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
 }
 
 // ListCoachingsWithResponse The ledger of coaching and early warning
@@ -58081,7 +61174,7 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 // GetOwnClientWithResponse The calling machine itself
 //
 // For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
-// proposal that waits, if any. People answer 404.
+// proposal that waits, if any.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -58097,7 +61190,7 @@ func (c *ClientWithResponses) GetOwnClientWithResponse(ctx context.Context, reqE
 // SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
 //
 // For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-// within 5 seconds. Another secret or key of the client goes on.
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -58113,7 +61206,7 @@ func (c *ClientWithResponses) SuspendOwnCredentialWithBodyWithResponse(ctx conte
 // SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
 //
 // For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
-// within 5 seconds. Another secret or key of the client goes on.
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -58344,6 +61437,27 @@ func (c *ClientWithResponses) ConfirmTotpWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseConfirmTotpResponse(rsp)
+}
+
+// ListMyWorkItemsWithResponse What I must do next
+//
+// All that waits for the caller now, over all resources, by due date; what has no day comes last. An item is there
+// as long as the caller may take the act and nobody has: sign, acknowledge, attend, verify, handle, decide, be the
+// second who approves. What was done or taken over is gone at the next reading, so poll with the `ETag`: an
+// unchanged answer is 304.
+//
+// `kind` says what it is and may gain values; show `title` for one you do not know. `kind` and `object_id` together
+// name the item. `href` is where the object is read, `allowed_steps` what the caller may do with it now.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
+func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error) {
+	rsp, err := c.ListMyWorkItems(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyWorkItemsResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -61409,6 +64523,242 @@ func (c *ClientWithResponses) ProposeViolationsWithResponse(ctx context.Context,
 	return ParseProposeViolationsResponse(rsp)
 }
 
+// ListVocabulariesWithResponse Every closed set of this contract, with labels
+//
+// The codes that fields of this contract take, each set named like its schema in snake_case, with a label and where
+// it helps an explanation in Indonesian and English. Everybody signed in may read. Sets may gain values: show a code
+// you do not know as it is. What the law names (kinds of violation, of sanction) is `GET /reference-data/{kind}`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /vocabularies (the `ListVocabularies` operationId).
+func (c *ClientWithResponses) ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error) {
+	rsp, err := c.ListVocabularies(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListVocabulariesResponse(rsp)
+}
+
+// ListWebhooksWithResponse Endpoints that are told of changes
+//
+// The caller's own endpoints: those of the machine client that asks, or of the government's own systems. Sorted by
+// identifier.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /webhooks (the `ListWebhooks` operationId).
+func (c *ClientWithResponses) ListWebhooksWithResponse(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error) {
+	rsp, err := c.ListWebhooks(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWebhooksResponse(rsp)
+}
+
+// CreateWebhookWithBodyWithResponse Register an endpoint
+//
+// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+func (c *ClientWithResponses) CreateWebhookWithBodyWithResponse(ctx context.Context, params *CreateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error) {
+	rsp, err := c.CreateWebhookWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWebhookResponse(rsp)
+}
+
+// CreateWebhookWithResponse Register an endpoint
+//
+// From now on every change of the caller's feed (`GET /changes`) is also sent to this URL: a POST of `{type, timestamp,
+// data}` with the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`. It is sent at
+// least once, the changes of one matter in their order; an answer other than 2xx within 15 seconds is tried again for
+// about three days, then the delivery is dead and waits to be replayed. The secret is shown once. The URL must be https on
+// port 443 or 8443 and lead to the public internet; redirects are not followed. Ten endpoints at most.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks (the `CreateWebhook` operationId).
+func (c *ClientWithResponses) CreateWebhookWithResponse(ctx context.Context, params *CreateWebhookParams, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateWebhookResponse, error) {
+	rsp, err := c.CreateWebhook(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateWebhookResponse(rsp)
+}
+
+// GetWebhookWithResponse One endpoint
+//
+// State, and since when it takes nothing. The secret is never shown again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /webhooks/{webhookId} (the `GetWebhook` operationId).
+func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, webhookId WebhookId, reqEditors ...RequestEditorFn) (*GetWebhookResponse, error) {
+	rsp, err := c.GetWebhook(ctx, webhookId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetWebhookResponse(rsp)
+}
+
+// UpdateWebhookWithBodyWithResponse Change URL, description or types
+//
+// JSON Merge Patch. What is already waiting goes to the new URL.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error) {
+	rsp, err := c.UpdateWebhookWithBody(ctx, webhookId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWebhookResponse(rsp)
+}
+
+// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change URL, description or types
+//
+// JSON Merge Patch. What is already waiting goes to the new URL.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /webhooks/{webhookId} (the `UpdateWebhook` operationId).
+func (c *ClientWithResponses) UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, webhookId WebhookId, params *UpdateWebhookParams, body UpdateWebhookApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateWebhookResponse, error) {
+	rsp, err := c.UpdateWebhookWithApplicationMergePatchPlusJSONBody(ctx, webhookId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateWebhookResponse(rsp)
+}
+
+// ListWebhookDeliveriesWithResponse What was and is to be sent
+//
+// The log of one endpoint, newest first: kept for thirty days after the last attempt.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /webhooks/{webhookId}/deliveries (the `ListWebhookDeliveries` operationId).
+func (c *ClientWithResponses) ListWebhookDeliveriesWithResponse(ctx context.Context, webhookId WebhookId, params *ListWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*ListWebhookDeliveriesResponse, error) {
+	rsp, err := c.ListWebhookDeliveries(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWebhookDeliveriesResponse(rsp)
+}
+
+// ReplayWebhookDeliveryWithResponse Send one dead delivery again
+//
+// It is tried anew from the first attempt on, with the same `webhook-id`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/deliveries/{deliveryId}/replays (the `ReplayWebhookDelivery` operationId).
+func (c *ClientWithResponses) ReplayWebhookDeliveryWithResponse(ctx context.Context, webhookId WebhookId, deliveryId WebhookDeliveryId, params *ReplayWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*ReplayWebhookDeliveryResponse, error) {
+	rsp, err := c.ReplayWebhookDelivery(ctx, webhookId, deliveryId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplayWebhookDeliveryResponse(rsp)
+}
+
+// EndWebhookWithResponse End an endpoint
+//
+// For good: nothing is sent any more. Its log stays for thirty days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/ending (the `EndWebhook` operationId).
+func (c *ClientWithResponses) EndWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *EndWebhookParams, reqEditors ...RequestEditorFn) (*EndWebhookResponse, error) {
+	rsp, err := c.EndWebhook(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndWebhookResponse(rsp)
+}
+
+// PauseWebhookWithResponse Pause an endpoint
+//
+// Nothing is sent until it is resumed; what changes meanwhile is sent then.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/pause (the `PauseWebhook` operationId).
+func (c *ClientWithResponses) PauseWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *PauseWebhookParams, reqEditors ...RequestEditorFn) (*PauseWebhookResponse, error) {
+	rsp, err := c.PauseWebhook(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseWebhookResponse(rsp)
+}
+
+// ReplayWebhookWithResponse Send all dead deliveries again
+//
+// Deliveries that were given up are tried anew from the first attempt on, with the same `webhook-id`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/replays (the `ReplayWebhook` operationId).
+func (c *ClientWithResponses) ReplayWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *ReplayWebhookParams, reqEditors ...RequestEditorFn) (*ReplayWebhookResponse, error) {
+	rsp, err := c.ReplayWebhook(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplayWebhookResponse(rsp)
+}
+
+// ResumeWebhookWithResponse Resume an endpoint
+//
+// Goes on where it was paused, or disabled because it took nothing for three days or answered 410.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/resumption (the `ResumeWebhook` operationId).
+func (c *ClientWithResponses) ResumeWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *ResumeWebhookParams, reqEditors ...RequestEditorFn) (*ResumeWebhookResponse, error) {
+	rsp, err := c.ResumeWebhook(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeWebhookResponse(rsp)
+}
+
+// RenewWebhookSecretWithResponse Renew the secret
+//
+// The new secret is shown once. The one before signs beside it for 24 hours, so that nothing is refused meanwhile.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/secrets (the `RenewWebhookSecret` operationId).
+func (c *ClientWithResponses) RenewWebhookSecretWithResponse(ctx context.Context, webhookId WebhookId, params *RenewWebhookSecretParams, reqEditors ...RequestEditorFn) (*RenewWebhookSecretResponse, error) {
+	rsp, err := c.RenewWebhookSecret(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewWebhookSecretResponse(rsp)
+}
+
+// TestWebhookWithResponse Send a test message
+//
+// Sends a message of type `webhook.tested`, signed like every other; the delivery tells what came of it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /webhooks/{webhookId}/tests (the `TestWebhook` operationId).
+func (c *ClientWithResponses) TestWebhookWithResponse(ctx context.Context, webhookId WebhookId, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*TestWebhookResponse, error) {
+	rsp, err := c.TestWebhook(ctx, webhookId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTestWebhookResponse(rsp)
+}
+
 // ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
 func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -63537,6 +66887,65 @@ func ParseSummonCaseSubjectResponse(rsp *http.Response) (*SummonCaseSubjectRespo
 	return response, nil
 }
 
+// ParseListChangesResponse parses an HTTP response from a ListChangesWithResponse call
+func ParseListChangesResponse(rsp *http.Response) (*ListChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ChangeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListChangesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListChangesResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListCircularsResponse parses an HTTP response from a ListCircularsWithResponse call
 func ParseListCircularsResponse(rsp *http.Response) (*ListCircularsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -64449,6 +67858,45 @@ func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendClientResponse parses an HTTP response from a SuspendClientWithResponse call
+func ParseSuspendClientResponse(rsp *http.Response) (*SuspendClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendClientResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -66431,6 +69879,55 @@ func ParseConfirmTotpResponse(rsp *http.Response) (*ConfirmTotpResponse, error) 
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyWorkItemsResponse parses an HTTP response from a ListMyWorkItemsWithResponse call
+func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyWorkItemsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WorkItemList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyWorkItemsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -71310,6 +74807,507 @@ func ParseProposeViolationsResponse(rsp *http.Response) (*ProposeViolationsRespo
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseListVocabulariesResponse parses an HTTP response from a ListVocabulariesWithResponse call
+func ParseListVocabulariesResponse(rsp *http.Response) (*ListVocabulariesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListVocabulariesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VocabularyList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListWebhooksResponse parses an HTTP response from a ListWebhooksWithResponse call
+func ParseListWebhooksResponse(rsp *http.Response) (*ListWebhooksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWebhooksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListWebhooksResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateWebhookResponse parses an HTTP response from a CreateWebhookWithResponse call
+func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest WebhookWithSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateWebhookResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetWebhookResponse parses an HTTP response from a GetWebhookWithResponse call
+func ParseGetWebhookResponse(rsp *http.Response) (*GetWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetWebhookResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateWebhookResponse parses an HTTP response from a UpdateWebhookWithResponse call
+func ParseUpdateWebhookResponse(rsp *http.Response) (*UpdateWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateWebhookResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListWebhookDeliveriesResponse parses an HTTP response from a ListWebhookDeliveriesWithResponse call
+func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliveriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWebhookDeliveriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookDeliveryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListWebhookDeliveriesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplayWebhookDeliveryResponse parses an HTTP response from a ReplayWebhookDeliveryWithResponse call
+func ParseReplayWebhookDeliveryResponse(rsp *http.Response) (*ReplayWebhookDeliveryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplayWebhookDeliveryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookReplay
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReplayWebhookDeliveryResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndWebhookResponse parses an HTTP response from a EndWebhookWithResponse call
+func ParseEndWebhookResponse(rsp *http.Response) (*EndWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers EndWebhookResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePauseWebhookResponse parses an HTTP response from a PauseWebhookWithResponse call
+func ParsePauseWebhookResponse(rsp *http.Response) (*PauseWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PauseWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PauseWebhookResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplayWebhookResponse parses an HTTP response from a ReplayWebhookWithResponse call
+func ParseReplayWebhookResponse(rsp *http.Response) (*ReplayWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplayWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WebhookReplay
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReplayWebhookResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResumeWebhookResponse parses an HTTP response from a ResumeWebhookWithResponse call
+func ParseResumeWebhookResponse(rsp *http.Response) (*ResumeWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResumeWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Webhook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ResumeWebhookResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewWebhookSecretResponse parses an HTTP response from a RenewWebhookSecretWithResponse call
+func ParseRenewWebhookSecretResponse(rsp *http.Response) (*RenewWebhookSecretResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewWebhookSecretResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest WebhookWithSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers RenewWebhookSecretResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTestWebhookResponse parses an HTTP response from a TestWebhookWithResponse call
+func ParseTestWebhookResponse(rsp *http.Response) (*TestWebhookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TestWebhookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest WebhookDelivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers TestWebhookResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil

@@ -29,12 +29,11 @@ type Client struct {
 	PerMinute   int32
 	Revoked     bool
 	Credentials []Credential // alive
-	// Pending is the proposal that waits for a second person.
-	Pending   *id.ID
-	Version   int32
-	CreatedAt time.Time
+	Version     int32
+	CreatedAt   time.Time
 
 	tenants []int32
+	waiting *ClientChange
 }
 
 // CredentialKind is how a machine proves who it is.
@@ -105,6 +104,8 @@ func (c Client) state(today day.Day) string {
 		return "revoked"
 	case c.ExpiresOn.Before(today):
 		return "expired"
+	case len(c.Credentials) > 0 && !c.works(id.Nil):
+		return "suspended"
 	}
 	return "active"
 }
@@ -115,13 +116,15 @@ type clientStep struct {
 	permission authz.Permission
 }
 
-// clientSteps is the state machine of machine clients: they are made active,
-// end by day or are revoked, and never come back. An alteration or revocation
-// that narrows waits for a second person.
+// clientSteps is the state machine of machine clients: they are made active, are
+// suspended while none of their secrets and keys is taken, end by day or are
+// revoked, and never come back from that. An alteration or revocation that
+// narrows waits for a second person.
 var clientSteps = map[string][]clientStep{
-	"active":  {{"secret", "client.credential"}, {"key", "client.credential"}, {"suspension", "client.suspend"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
-	"expired": {{"alteration", "client.write"}, {"revocation", "client.write"}},
-	"revoked": {},
+	"active":    {{"secret", "client.credential"}, {"key", "client.credential"}, {"suspension", "client.suspend"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
+	"suspended": {{"secret", "client.credential"}, {"key", "client.credential"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
+	"expired":   {{"alteration", "client.write"}, {"revocation", "client.write"}},
+	"revoked":   {},
 }
 
 func (c Client) steps(today day.Day, may func(authz.Permission) bool) []string {
@@ -173,13 +176,12 @@ func (c Client) roomFor(k CredentialKind) error {
 	return nil
 }
 
-// credential finds one that is alive.
-func (c Client) credential(cid id.ID) (Credential, bool) {
-	i := slices.IndexFunc(c.Credentials, func(x Credential) bool { return x.ID == cid })
-	if i < 0 {
-		return Credential{}, false
+// pending is the proposal that waits for a second person.
+func (c Client) pending(now time.Time) *id.ID {
+	if c.waiting == nil || c.waiting.at(now).State != Proposed {
+		return nil
 	}
-	return c.Credentials[i], true
+	return &c.waiting.ID
 }
 
 // works reports whether anything beside one credential still opens the door.

@@ -3,6 +3,7 @@ package identity
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
@@ -43,7 +44,7 @@ const (
 	NewKeyKind           ChangeKind = "key"
 	SuspensionKind       ChangeKind = "suspension"
 	Reinstatement        ChangeKind = "reinstatement"
-	CredentialRevocation ChangeKind = "credential_revocation"
+	CredentialRevocation ChangeKind = "credential_revocation" //nolint:gosec // a kind of change, no secret
 )
 
 // ChangeState is where a change stands.
@@ -54,7 +55,20 @@ const (
 	Proposed ChangeState = "proposed"
 	InForce  ChangeState = "in_force"
 	Rejected ChangeState = "rejected"
+	Lapsed   ChangeState = "lapsed" // nobody decided in time
 )
+
+// proposalLife is how long a proposal waits for its second person: nobody confirms
+// what its maker has long forgotten.
+const proposalLife = 14 * 24 * time.Hour
+
+// at is the change at a moment: a proposal that nobody decided lapses.
+func (x ClientChange) at(now time.Time) ClientChange {
+	if over := x.ProposedAt.Add(proposalLife); x.State == Proposed && !now.Before(over) {
+		x.State, x.DecidedAt = Lapsed, &over
+	}
+	return x
+}
 
 // ClientChange is something done about a machine client, or proposed.
 type ClientChange struct {
@@ -142,7 +156,11 @@ func (w Wish) apply(c Client) Client {
 // decide is a proposal after somebody confirmed or rejected it. Who proposed it
 // may take it back, and does not confirm it.
 func (x ClientChange) decide(to ChangeState, by id.ID, at time.Time, reason string) (ClientChange, error) {
-	if x.State != Proposed {
+	switch x.at(at).State {
+	case Proposed:
+	case Lapsed:
+		return x, fault.New(fault.Conflict, "client.change_lapsed").Allowing([]string{})
+	default:
 		return x, fault.New(fault.Conflict, "client.change_decided").Allowing([]string{})
 	}
 	if to == InForce && x.ProposedBy != nil && *x.ProposedBy == by {
@@ -170,16 +188,17 @@ func (s Suspension) mayReinstate(by Side) bool {
 	return by == ByOffice || (by == ByInstallation && (s.By == ByInstallation || s.By == ByGovernment))
 }
 
-// readNetworks reads networks as CIDR; a single address is a network of one.
-func readNetworks(in []string, pointer string) ([]netip.Prefix, error) {
+// readNetworks reads networks as CIDR; a single address is a network of one. A
+// fence around everything is none, and says so by being left out.
+func readNetworks(in []string) ([]netip.Prefix, error) {
 	out := make([]netip.Prefix, 0, len(in))
 	for _, s := range in {
 		p, err := netip.ParsePrefix(s)
 		if a, aerr := netip.ParseAddr(s); err != nil && aerr == nil {
 			p, err = a.Prefix(a.BitLen())
 		}
-		if err != nil || p != p.Masked() || p.Addr().Is4In6() {
-			return nil, fault.New(fault.Rule, "client.network_unfit").At(pointer, "client.network_unfit")
+		if err != nil || p != p.Masked() || p.Bits() == 0 || p.Addr().Is4In6() || strings.Contains(s, "%") {
+			return nil, fault.New(fault.Rule, "client.network_unfit").At("/allowed_networks", "client.network_unfit")
 		}
 		out = append(out, p)
 	}

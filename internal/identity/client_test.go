@@ -71,10 +71,17 @@ func TestClient_StepsAndDays(t *testing.T) {
 	t.Parallel()
 	today := on(t, "2024-07-01")
 	active, expired, revoked := Client{ExpiresOn: on(t, "2024-12-31")}, Client{ExpiresOn: on(t, "2024-06-30")}, Client{ExpiresOn: on(t, "2024-12-31"), Revoked: true}
+	leaked := Credential{ID: id.ForName("leaked"), Suspension: &Suspension{}}
+	suspended, half := active, active
+	suspended.Credentials = []Credential{leaked}
+	half.Credentials = []Credential{leaked, {ID: id.ForName("good")}}
+	if suspended.state(today) != "suspended" || half.state(today) != "active" {
+		t.Error("a client is suspended while none of its secrets and keys is taken")
+	}
 	for _, x := range []struct {
 		c       Client
 		allowed []string
-	}{{active, []string{"secret", "key", "suspension", "alteration", "revocation"}}, {expired, []string{"alteration", "revocation"}}, {revoked, nil}} {
+	}{{suspended, []string{"secret", "key", "alteration", "revocation"}}, {active, []string{"secret", "key", "suspension", "alteration", "revocation"}}, {expired, []string{"alteration", "revocation"}}, {revoked, nil}} {
 		for _, step := range []string{"secret", "key", "suspension", "alteration", "revocation"} {
 			want := "client.revoked"
 			if slices.Contains(x.allowed, step) {
@@ -108,7 +115,7 @@ func TestClient_StepsAndDays(t *testing.T) {
 func TestWish_Narrows(t *testing.T) {
 	t.Parallel()
 	net := func(s ...string) []netip.Prefix {
-		out, err := readNetworks(s, "/allowed_networks")
+		out, err := readNetworks(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,8 +151,8 @@ func TestWish_Narrows(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	for _, bad := range []string{"203.0.113.1/24", "example.org", "::ffff:10.0.0.1", "10.0.0.0/33", ""} {
-		if _, err := readNetworks([]string{bad}, "/allowed_networks"); codeOf(err) != "client.network_unfit" {
+	for _, bad := range []string{"203.0.113.1/24", "example.org", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "10.0.0.0/33", "10.0.0.0/-1", "0.0.0.0/0", "::/0", "fe80::1%eth0", "10.0.0", "010.0.0.1", " 10.0.0.1", ""} {
+		if _, err := readNetworks([]string{bad}); codeOf(err) != "client.network_unfit" {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -159,7 +166,7 @@ func ptr[T any](v T) *T { return &v }
 func TestClientChange_NeedsASecondPerson(t *testing.T) {
 	t.Parallel()
 	one, two, now := id.ForName("one"), id.ForName("two"), time.Now()
-	x := ClientChange{State: Proposed, ProposedBy: &one, Version: 1}
+	x := ClientChange{State: Proposed, ProposedBy: &one, ProposedAt: now, Version: 1}
 	if _, err := x.decide(InForce, one, now, ""); codeOf(err) != "client.second_person_needed" {
 		t.Errorf("confirmed by who proposed: %v", err)
 	}
@@ -173,6 +180,16 @@ func TestClientChange_NeedsASecondPerson(t *testing.T) {
 	if _, err := y.decide(Rejected, two, now, ""); codeOf(err) != "client.change_decided" {
 		t.Errorf("decided twice: %v", err)
 	}
+	x.ProposedAt = now.Add(-proposalLife)
+	for _, to := range []ChangeState{InForce, Rejected} {
+		if _, err := x.decide(to, two, now, "x"); codeOf(err) != "client.change_lapsed" {
+			t.Errorf("%s after 14 days: %v", to, err)
+		}
+	}
+	if x.at(now.Add(-time.Second)).State != Proposed || x.at(now).State != Lapsed || y.at(now.Add(proposalLife)).State != InForce {
+		t.Error("a proposal lapses after 14 days, and nothing else does")
+	}
+	x.ProposedAt = now
 	if !slices.Equal(x.steps(one, true), []string{"rejection"}) || !slices.Equal(x.steps(two, true), []string{"confirmation", "rejection"}) || len(x.steps(two, false)) != 0 || len(y.steps(two, true)) != 0 {
 		t.Error("the steps shown are others")
 	}

@@ -128,6 +128,13 @@ func reached(tx *db.Tx, o organisation.Organisation, governments []id.ID) ([]int
 	return slices.Compact(out), nil
 }
 
+// union is what either holds, sorted.
+func union(a, b []int32) []int32 {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // noteClient notes in the journal of the installation and in those of the
 // governments that the client reaches: the watched are told.
 func noteClient(tx *db.Tx, c Client, action string, details map[string]any) error {
@@ -147,11 +154,11 @@ func noteClient(tx *db.Tx, c Client, action string, details map[string]any) erro
 // clientAct is what is done with a locked client, and how the journal calls it.
 type clientAct func(*db.Tx, Client, day.Day) (action string, details map[string]any, err error)
 
-// changeClient locks a client that the caller may know of, takes a step and
-// notes it.
+// changeClient locks a client that the caller may do something about, takes a step
+// and notes it: where it reached before, and where it reaches now.
 func (s *Service) changeClient(ctx context.Context, cid id.ID, f clientAct) (Client, day.Day, error) {
 	scope, _ := authz.From(ctx)
-	return s.changeOf(ctx, viewOf(scope.Principal()), cid, f)
+	return s.changeOf(ctx, actingOf(scope.Principal()), cid, f)
 }
 
 func (s *Service) changeOf(ctx context.Context, v clientView, cid id.ID, f clientAct) (c Client, today day.Day, err error) {
@@ -159,18 +166,20 @@ func (s *Service) changeOf(ctx context.Context, v clientView, cid id.ID, f clien
 		if today, err = todayIn(tx, authz.Platform); err != nil {
 			return err
 		}
-		if c, err = clientByID(tx, v, cid, today, true); err != nil {
+		before, err := clientByID(tx, v, cid, today, true)
+		if err != nil {
 			return err
 		}
-		action, details, err := f(tx, c, today)
+		action, details, err := f(tx, before, today)
 		if err != nil {
 			return constraints.Fault(err)
 		}
-		if err := noteClient(tx, c, action, details); err != nil {
+		if c, err = clientByID(tx, v, cid, today, false); err != nil {
 			return err
 		}
-		c, err = clientByID(tx, v, cid, today, false)
-		return err
+		told := c
+		told.tenants = union(before.tenants, c.tenants)
+		return noteClient(tx, told, action, details)
 	})
 	if err == nil {
 		s.known.forget()
@@ -228,8 +237,8 @@ func (s *Service) AddKey(ctx context.Context, cid id.ID, k authn.JWK, until *day
 // second person.
 func (s *Service) RevokeCredential(ctx context.Context, cid, credential id.ID) (Client, day.Day, error) {
 	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
-		if _, found := c.credential(credential); !found {
-			return "", nil, fault.Missing()
+		if _, err := livingOf(tx, c, credential); err != nil {
+			return "", nil, err
 		}
 		if sideOf(tx.Scope().Principal()) == ByInstallation && !c.Revoked && !c.works(credential) {
 			return "", nil, fault.New(fault.Conflict, "client.last_credential").Allowing([]string{"suspension", "revocation"})
@@ -401,8 +410,8 @@ func (s *Service) IssueMachine(ctx context.Context, client id.ID) (string, error
 		if err != nil {
 			return err
 		}
-		if err := c.allow("secret", today); err != nil {
-			return err
+		if c.state(today) != "active" {
+			return badClient()
 		}
 		x := Credential{ID: tx.NewID(), Client: client, Kind: commandKind, ExpiresOn: c.ExpiresOn, CreatedAt: s.now()}
 		t.Session, t.Scope = x.ID, strings.Join(wire.Strings[string](c.Scopes), " ")

@@ -34,6 +34,24 @@ func viewOf(p authz.Principal) clientView {
 	return clientView{tenants: p.Tenants}
 }
 
+// actingOf is which of them the caller may do something about: an office's people
+// about their own alone, whatever else they see.
+func actingOf(p authz.Principal) clientView {
+	v := viewOf(p)
+	if !v.all && p.Organisation != id.Nil {
+		return clientView{office: p.Organisation}
+	}
+	return v
+}
+
+// has reports whether a client is among them.
+func (v clientView) has(c Client) bool {
+	if v.office != id.Nil {
+		return c.Organisation == v.office
+	}
+	return v.all || slices.ContainsFunc(c.tenants, func(t int32) bool { return slices.Contains(v.tenants, t) })
+}
+
 func holds(p authz.Principal, r authz.Role) bool {
 	return slices.ContainsFunc(p.Grants, func(g authz.Grant) bool { return g.Role == r })
 }
@@ -79,7 +97,7 @@ func (s *Service) record(tx *db.Tx, c Client, x ClientChange) (ClientChange, err
 func (s *Service) ClientChanges(ctx context.Context, client *id.ID, r page.Request) (page.Page[ClientChange], error) {
 	var out []ClientChange
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = listClientChanges(tx, viewOf(tx.Scope().Principal()), client, r)
+		out, err = listClientChanges(tx, viewOf(tx.Scope().Principal()), client, s.now(), r)
 		return err
 	})
 	return page.Cut(r, out, func(x ClientChange) []string { return []string{x.ProposedAt.Format(timeKey), x.ID.String()} }), err
@@ -116,6 +134,9 @@ func (s *Service) Propose(ctx context.Context, cid id.ID, kind ChangeKind, gover
 		}
 		if kind == Alteration && w.empty() {
 			return "", nil, fault.New(fault.Rule, "client.change_empty")
+		}
+		if err := closeLapsed(tx, c, s.now()); err != nil {
+			return "", nil, err
 		}
 		x = ClientChange{Kind: kind, Reason: reason, Wish: w, Narrows: kind == Revocation || w.narrows(c)}
 		if x.Narrows {
@@ -215,62 +236,71 @@ func (s *Service) DecideChange(ctx context.Context, cid, xid id.ID, to ChangeSta
 func (s *Service) changeByID(ctx context.Context, xid id.ID) (x ClientChange, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		x, err = clientChangeByID(tx, viewOf(tx.Scope().Principal()), xid, false)
+		x = x.at(s.now())
 		return err
 	})
 	return x, err
 }
 
-// SuspendCredential takes a leaked secret or key out of use at once: its own
-// office, a government that the client reaches, or the installation.
-func (s *Service) SuspendCredential(ctx context.Context, cid, credential id.ID, reason string) (Client, day.Day, error) {
+// SuspendClient takes a leaked secret or key, or all of a client, out of use at once: its
+// own office, a government that the client reaches, or the installation.
+func (s *Service) SuspendClient(ctx context.Context, cid id.ID, credential *id.ID, reason string) (Client, day.Day, error) {
 	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
 		return s.suspendTx(tx, c, credential, reason, sideOf(tx.Scope().Principal()))
 	})
 }
 
 // SuspendOwn takes a secret or key of the calling machine out of use; without
-// one named, that with which it signed in.
-func (s *Service) SuspendOwn(ctx context.Context, credential *id.ID, reason string) error {
+// one named, that with which it signed in, or all.
+func (s *Service) SuspendOwn(ctx context.Context, credential *id.ID, all bool, reason string) error {
 	scope, _ := authz.From(ctx)
 	p := scope.Principal()
 	if p.Kind != authz.Client {
 		return fault.Missing()
 	}
-	if credential == nil {
+	if credential == nil && !all {
 		credential = &p.Session
 	}
 	ctx = authz.With(ctx, authz.ForSelf(authz.Client, p.ID, authz.Platform))
 	_, _, err := s.changeOf(ctx, clientView{office: p.Organisation}, p.ID, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
-		return s.suspendTx(tx, c, *credential, reason, ByClient)
+		return s.suspendTx(tx, c, credential, reason, ByClient)
 	})
 	return err
 }
 
-func (s *Service) suspendTx(tx *db.Tx, c Client, credential id.ID, reason string, by Side) (string, map[string]any, error) {
-	x, found := c.credential(credential)
-	if !found {
-		return "", nil, fault.Missing()
+// suspendTx suspends one secret or key, or without one named all that work.
+func (s *Service) suspendTx(tx *db.Tx, c Client, credential *id.ID, reason string, by Side) (string, map[string]any, error) {
+	var leaked []id.ID
+	for _, x := range c.Credentials {
+		if x.Suspension == nil && (credential == nil || *credential == x.ID) {
+			leaked = append(leaked, x.ID)
+		}
 	}
-	if x.Suspension != nil {
+	if credential != nil {
+		if _, err := livingOf(tx, c, *credential); err != nil {
+			return "", nil, err
+		}
+	}
+	if len(leaked) == 0 {
 		return "", nil, fault.New(fault.Conflict, "client.already_suspended").Allowing([]string{"reinstatement"})
 	}
-	change, err := s.record(tx, c, ClientChange{Kind: SuspensionKind, Narrows: true, Side: by, Credential: &credential, Reason: reason})
+	change, err := s.record(tx, c, ClientChange{Kind: SuspensionKind, Narrows: true, Side: by, Credential: credential, Reason: reason})
 	if err != nil {
 		return "", nil, err
 	}
-	if err := suspendCredential(tx, credential, change); err != nil {
+	if err := suspendCredentials(tx, leaked, change); err != nil {
 		return "", nil, err
 	}
 	c.Version++
-	return "client.credential_suspended", map[string]any{"credential_id": credential, "side": by}, turnClient(tx, c, nil)
+	return "client.suspended", map[string]any{"credential_ids": leaked, "side": by}, turnClient(tx, c, nil)
 }
 
 // ReinstateCredential takes a suspended secret or key into use again.
 func (s *Service) ReinstateCredential(ctx context.Context, cid, credential id.ID, reason string) (Client, day.Day, error) {
 	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
-		x, found := c.credential(credential)
-		if !found {
-			return "", nil, fault.Missing()
+		x, err := livingOf(tx, c, credential)
+		if err != nil {
+			return "", nil, err
 		}
 		if x.Suspension == nil {
 			return "", nil, fault.New(fault.Conflict, "client.not_suspended").Allowing([]string{"suspension"})

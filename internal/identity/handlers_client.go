@@ -27,7 +27,7 @@ func (h Handlers) ListClients(ctx context.Context, in api.ListClientsRequestObje
 	if err != nil {
 		return nil, err
 	}
-	items := page.Map(p, func(c Client) api.MachineClient { return toAPIClient(ctx, c, today) }).Items
+	items := page.Map(p, func(c Client) api.MachineClient { return h.toAPI(ctx, c, today) }).Items
 	out := api.ListClients200JSONResponse{Body: api.MachineClientList{Items: items}}
 	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/clients")
 	return out, nil
@@ -44,7 +44,7 @@ func (h Handlers) CreateClient(ctx context.Context, in api.CreateClientRequestOb
 	if c.Governments, err = id.ParseAll(b.GovernmentIds); err != nil {
 		return nil, err
 	}
-	if c.Networks, err = readNetworks(wire.Value(b.AllowedNetworks), "/allowed_networks"); err != nil {
+	if c.Networks, err = readNetworks(wire.Value(b.AllowedNetworks)); err != nil {
 		return nil, err
 	}
 	c.PerMinute = wire.Value(b.QuotaPerMinute)
@@ -52,7 +52,7 @@ func (h Handlers) CreateClient(ctx context.Context, in api.CreateClientRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return api.CreateClient201JSONResponse{Body: toAPIClient(ctx, c, today), Headers: api.CreateClient201ResponseHeaders{Location: wire.Location("/clients/" + c.ID.String())}}, nil
+	return api.CreateClient201JSONResponse{Body: h.toAPI(ctx, c, today), Headers: api.CreateClient201ResponseHeaders{Location: wire.Location("/clients/" + c.ID.String())}}, nil
 }
 
 // GetClient handles GET /clients/{clientId}.
@@ -65,7 +65,7 @@ func (h Handlers) GetClient(ctx context.Context, in api.GetClientRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return api.GetClient200JSONResponse{Body: toAPIClient(ctx, c, today), Headers: api.GetClient200ResponseHeaders{ETag: wire.ETag(c.Version)}}, nil
+	return api.GetClient200JSONResponse{Body: h.toAPI(ctx, c, today), Headers: api.GetClient200ResponseHeaders{ETag: wire.ETag(c.Version)}}, nil
 }
 
 // CreateClientSecret handles POST /clients/{clientId}/secrets.
@@ -95,7 +95,7 @@ func (h Handlers) AddClientKey(ctx context.Context, in api.AddClientKeyRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return api.AddClientKey201JSONResponse{Body: toAPIClient(ctx, c, today), Headers: api.AddClientKey201ResponseHeaders{Location: wire.Location("/clients/" + cid.String())}}, nil
+	return api.AddClientKey201JSONResponse{Body: h.toAPI(ctx, c, today), Headers: api.AddClientKey201ResponseHeaders{Location: wire.Location("/clients/" + cid.String())}}, nil
 }
 
 // RevokeClientCredential handles POST
@@ -113,34 +113,48 @@ func (h Handlers) RevokeClientCredential(ctx context.Context, in api.RevokeClien
 	if err != nil {
 		return nil, err
 	}
-	return api.RevokeClientCredential200JSONResponse(toAPIClient(ctx, c, today)), nil
+	return api.RevokeClientCredential200JSONResponse(h.toAPI(ctx, c, today)), nil
+}
+
+// SuspendClient handles POST /clients/{clientId}/suspension.
+func (h Handlers) SuspendClient(ctx context.Context, in api.SuspendClientRequestObject) (api.SuspendClientResponseObject, error) {
+	cid, err := id.Parse(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	c, today, err := h.s.SuspendClient(ctx, cid, nil, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.SuspendClient200JSONResponse(h.toAPI(ctx, c, today)), nil
 }
 
 // SuspendClientCredential handles POST
 // /clients/{clientId}/credentials/{credentialId}/suspension.
 func (h Handlers) SuspendClientCredential(ctx context.Context, in api.SuspendClientCredentialRequestObject) (api.SuspendClientCredentialResponseObject, error) {
-	c, err := h.onCredential(ctx, in.ClientId, in.CredentialId, in.Body.Reason, h.s.SuspendCredential)
-	return api.SuspendClientCredential200JSONResponse(c), err
+	ids, err := id.ParseAll([]string{in.ClientId, in.CredentialId})
+	if err != nil {
+		return nil, err
+	}
+	c, today, err := h.s.SuspendClient(ctx, ids[0], &ids[1], in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.SuspendClientCredential200JSONResponse(h.toAPI(ctx, c, today)), nil
 }
 
 // ReinstateClientCredential handles POST
 // /clients/{clientId}/credentials/{credentialId}/reinstatement.
 func (h Handlers) ReinstateClientCredential(ctx context.Context, in api.ReinstateClientCredentialRequestObject) (api.ReinstateClientCredentialResponseObject, error) {
-	c, err := h.onCredential(ctx, in.ClientId, in.CredentialId, in.Body.Reason, h.s.ReinstateCredential)
-	return api.ReinstateClientCredential200JSONResponse(c), err
-}
-
-func (h Handlers) onCredential(ctx context.Context, client, credential, reason string,
-	do func(ctx context.Context, cid, credential id.ID, reason string) (Client, day.Day, error)) (api.MachineClient, error) {
-	ids, err := id.ParseAll([]string{client, credential})
+	ids, err := id.ParseAll([]string{in.ClientId, in.CredentialId})
 	if err != nil {
-		return api.MachineClient{}, err
+		return nil, err
 	}
-	c, today, err := do(ctx, ids[0], ids[1], reason)
+	c, today, err := h.s.ReinstateCredential(ctx, ids[0], ids[1], in.Body.Reason)
 	if err != nil {
-		return api.MachineClient{}, err
+		return nil, err
 	}
-	return toAPIClient(ctx, c, today), nil
+	return api.ReinstateClientCredential200JSONResponse(h.toAPI(ctx, c, today)), nil
 }
 
 // GetOwnClient handles GET /me/client.
@@ -149,7 +163,7 @@ func (h Handlers) GetOwnClient(ctx context.Context, _ api.GetOwnClientRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return api.GetOwnClient200JSONResponse{Body: toAPIClient(ctx, c, today), Headers: api.GetOwnClient200ResponseHeaders{ETag: wire.ETag(c.Version)}}, nil
+	return api.GetOwnClient200JSONResponse{Body: h.toAPI(ctx, c, today), Headers: api.GetOwnClient200ResponseHeaders{ETag: wire.ETag(c.Version)}}, nil
 }
 
 // SuspendOwnCredential handles POST /me/client/suspension.
@@ -158,7 +172,7 @@ func (h Handlers) SuspendOwnCredential(ctx context.Context, in api.SuspendOwnCre
 	if err != nil {
 		return nil, err
 	}
-	return api.SuspendOwnCredential204Response{}, h.s.SuspendOwn(ctx, credential, in.Body.Reason)
+	return api.SuspendOwnCredential204Response{}, h.s.SuspendOwn(ctx, credential, wire.Value(in.Body.All), in.Body.Reason)
 }
 
 // ListClientChanges handles GET /client-changes.
@@ -193,7 +207,7 @@ func (h Handlers) ProposeClientChange(ctx context.Context, in api.ProposeClientC
 		w.Scopes = wire.Strings[authz.Permission](*b.Scopes)
 	}
 	if b.AllowedNetworks != nil {
-		networks, err := readNetworks(*b.AllowedNetworks, "/allowed_networks")
+		networks, err := readNetworks(*b.AllowedNetworks)
 		if err != nil {
 			return nil, err
 		}
@@ -269,12 +283,13 @@ func toAPINetworks(in []netip.Prefix) []string {
 	return out
 }
 
-func toAPIClient(ctx context.Context, c Client, today day.Day) api.MachineClient {
+func (h Handlers) toAPI(ctx context.Context, c Client, today day.Day) api.MachineClient {
 	s, _ := authz.From(ctx)
+	own := actingOf(s.Principal())
 	out := api.MachineClient{Id: c.ID.String(), Name: c.Name, OrganisationId: c.Organisation.String(), Role: api.MachineClientRole(c.Role),
 		GovernmentIds: []api.Id{}, Scopes: wire.Strings[string](c.Scopes), ExpiresOn: wire.Day(c.ExpiresOn), State: api.MachineClientState(c.state(today)),
-		Credentials: []api.ClientCredential{}, CreatedAt: c.CreatedAt, Version: c.Version, AllowedSteps: c.steps(today, s.May),
-		AllowedNetworks: toAPINetworks(c.Networks), QuotaPerMinute: c.PerMinute, PendingChangeId: wire.ID(c.Pending)}
+		Credentials: []api.ClientCredential{}, CreatedAt: c.CreatedAt, Version: c.Version, AllowedSteps: c.steps(today, func(p authz.Permission) bool { return own.has(c) && s.May(p) }),
+		AllowedNetworks: toAPINetworks(c.Networks), QuotaPerMinute: c.PerMinute, PendingChangeId: wire.ID(c.pending(h.s.now()))}
 	for _, g := range c.Governments {
 		out.GovernmentIds = append(out.GovernmentIds, g.String())
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
@@ -181,8 +182,8 @@ func completeClients(tx *db.Tx, v clientView, today day.Day, all []Client) error
 		at[x.Client].Credentials = append(at[x.Client].Credentials, x)
 	}
 	waiting, err := openChanges(tx, ids)
-	for cid, xid := range waiting {
-		at[cid].Pending = &xid
+	for _, x := range waiting {
+		at[x.Client].waiting = &x
 	}
 	return err
 }
@@ -238,6 +239,21 @@ func livingCredentials(tx *db.Tx, today day.Day, clients ...id.ID) ([]Credential
 	return out, nil
 }
 
+// livingOf is a client's secret or key that is alive. One that was is a matter of
+// state, one that never was is missing.
+func livingOf(tx *db.Tx, c Client, credential id.ID) (Credential, error) {
+	i := slices.IndexFunc(c.Credentials, func(x Credential) bool { return x.ID == credential })
+	if i >= 0 {
+		return c.Credentials[i], nil
+	}
+	var n int64
+	err := tx.Platform("identity_client_credential").Where("client_id = ? AND id = ? AND kind <> 'command'", c.ID, credential).Count(&n).Error
+	if err == nil && n > 0 {
+		err = fault.New(fault.Conflict, "client.credential_over").Allowing([]string{})
+	}
+	return Credential{}, orElse(err, fault.Missing())
+}
+
 func insertCredential(tx *db.Tx, c Credential) error {
 	r := credentialRow{ID: c.ID, ClientID: c.Client, Kind: string(c.Kind), SecretHash: c.secretHash, ExpiresOn: c.ExpiresOn, CreatedAt: c.CreatedAt}
 	if c.Kind == KeyKind {
@@ -288,13 +304,19 @@ type machine struct {
 	PerMinute      int32           `gorm:"column:quota_per_minute"`
 }
 
+// clientSuspended tells that client c has secrets and keys and none of them is
+// taken on the day @today.
+const clientSuspended = `COALESCE((SELECT bool_and(s.suspended_at IS NOT NULL) FROM identity_client_credential s
+	WHERE s.client_id = c.id AND s.kind <> 'command' AND s.closed_at IS NULL AND s.expires_on >= @today), false)`
+
 // machineOf reads it; not found means that the token is worth nothing now.
 func machineOf(tx *db.Tx, client, credential id.ID, today day.Day) (m machine, tenants []int32, found bool, err error) {
 	err = tx.SQL(`SELECT c.role, c.organisation_id, c.scopes, c.networks, c.quota_per_minute FROM identity_client c
 		JOIN identity_client_credential x ON x.client_id = c.id
 		JOIN organisation o ON o.id = c.organisation_id
 		WHERE c.id = @client AND x.id = @credential AND c.revoked_at IS NULL AND c.expires_on >= @today
-			AND x.closed_at IS NULL AND x.suspended_at IS NULL AND x.expires_on >= @today AND (o.valid_until IS NULL OR o.valid_until >= @today)`,
+			AND x.closed_at IS NULL AND x.suspended_at IS NULL AND x.expires_on >= @today AND (o.valid_until IS NULL OR o.valid_until >= @today)
+			AND NOT `+clientSuspended,
 		map[string]any{"client": client, "credential": credential, "today": today}).Scan(&m).Error
 	if err != nil || m.Role == "" {
 		return m, nil, false, err
@@ -303,10 +325,15 @@ func machineOf(tx *db.Tx, client, credential id.ID, today day.Day) (m machine, t
 	return m, tenants, true, err
 }
 
-// clientReach is the governments that a machine client may read today; none once
-// it was revoked or its day is over.
+// clientReach is the governments whose changes a machine client may be told today:
+// none while it is suspended, once it was revoked, its day or its office's is over,
+// or it may not follow changes any more.
 func clientReach(tx *db.Tx, client id.ID, today day.Day) (out []int32, err error) {
-	err = tx.Platform("identity_client_government r").Joins("JOIN identity_client c ON c.id = r.client_id").
-		Where("r.client_id = ? AND c.revoked_at IS NULL AND c.expires_on >= ?", client, today).Order("r.tenant_id").Pluck("r.tenant_id", &out).Error
+	err = tx.SQL(`SELECT r.tenant_id FROM identity_client_government r
+		JOIN identity_client c ON c.id = r.client_id
+		JOIN organisation o ON o.id = c.organisation_id
+		WHERE c.id = @client AND c.revoked_at IS NULL AND c.expires_on >= @today AND c.scopes @> '["change.read"]'
+			AND (o.valid_until IS NULL OR o.valid_until >= @today) AND NOT `+clientSuspended+`
+		ORDER BY r.tenant_id`, map[string]any{"client": client, "today": today}).Scan(&out).Error
 	return out, err
 }

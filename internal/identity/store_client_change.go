@@ -72,7 +72,7 @@ func clientChanges(tx *db.Tx, v clientView) *gorm.DB {
 		Select("x.*, c.name AS client_name, c.organisation_id, t.id AS government_id"))
 }
 
-func listClientChanges(tx *db.Tx, v clientView, client *id.ID, r page.Request) ([]ClientChange, error) {
+func listClientChanges(tx *db.Tx, v clientView, client *id.ID, now time.Time, r page.Request) ([]ClientChange, error) {
 	q := clientChanges(tx, v)
 	if client != nil {
 		q = q.Where("x.client_id = ?", *client)
@@ -90,7 +90,7 @@ func listClientChanges(tx *db.Tx, v clientView, client *id.ID, r page.Request) (
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, x)
+		out = append(out, x.at(now))
 	}
 	return out, nil
 }
@@ -107,15 +107,21 @@ func clientChangeByID(tx *db.Tx, v clientView, xid id.ID, lock bool) (ClientChan
 	return r.change()
 }
 
-// openChanges are the proposals that wait for a second person, by client.
-func openChanges(tx *db.Tx, clients []id.ID) (map[id.ID]id.ID, error) {
+// openChanges are the proposals of clients that nobody has decided.
+func openChanges(tx *db.Tx, clients []id.ID) ([]ClientChange, error) {
 	var rows []clientChangeRow
-	err := tx.Platform("identity_client_change").Where("client_id IN ? AND state = 'proposed'", clients).Find(&rows).Error
-	out := map[id.ID]id.ID{}
-	for _, r := range rows {
-		out[r.ClientID] = r.ID
+	if err := tx.Platform("identity_client_change").Where("client_id IN ? AND state = 'proposed'", clients).Find(&rows).Error; err != nil {
+		return nil, err
 	}
-	return out, err
+	out := make([]ClientChange, 0, len(rows))
+	for _, r := range rows {
+		x, err := joinedChange{Own: r}.change()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // alterClient writes what an alteration sets.
@@ -140,8 +146,15 @@ func replaceReach(tx *db.Tx, c Client) error {
 	return insertReach(tx, c)
 }
 
-func suspendCredential(tx *db.Tx, credential id.ID, x ClientChange) error {
-	return db.Changed(tx.Platform("identity_client_credential").Where("id = ? AND suspended_at IS NULL", credential).Updates(map[string]any{
+// closeLapsed ends a proposal that nobody decided in time, so that another can be
+// made.
+func closeLapsed(tx *db.Tx, c Client, now time.Time) error {
+	return tx.Platform("identity_client_change").Where("client_id = ? AND state = 'proposed' AND proposed_at <= ?", c.ID, now.Add(-proposalLife)).
+		Updates(map[string]any{"state": string(Lapsed), "decided_at": gorm.Expr("proposed_at + make_interval(secs => ?)", proposalLife.Seconds()), "version": gorm.Expr("version + 1")}).Error
+}
+
+func suspendCredentials(tx *db.Tx, credentials []id.ID, x ClientChange) error {
+	return db.Changed(tx.Platform("identity_client_credential").Where("id IN ? AND suspended_at IS NULL", credentials).Updates(map[string]any{
 		"suspended_at": x.ProposedAt, "suspended_by": string(x.Side), "suspended_tenant": x.tenant, "suspended_reason": x.Reason}))
 }
 

@@ -39,10 +39,22 @@ var Humans = Roles[:len(Roles)-2]
 
 // NeedsSecondFactor tells the roles that read reports or cases or administer
 // others: everybody's but that of a civil servant in own matters.
-func NeedsSecondFactor(r Role) bool { return r != ASN && r != Bawaslu && r != BKN }
+func NeedsSecondFactor(r Role) bool { return r != ASN && !machine(r) }
 
 // enrolment is what a person may use who must bind a second factor first.
 var enrolment = []Permission{"me.read", "me.totp"}
+
+// machine reports whether a role is that of an oversight body's machines; its
+// people have it in the body's area.
+func machine(r Role) bool { return r == Bawaslu || r == BKN }
+
+// ofMachines are what they have that people do not: feeds, endpoints and a record
+// belong to one machine.
+var ofMachines = []Permission{"change.read", "client.own", "webhook.read", "webhook.write"}
+
+// told are what a machine may ask however narrow its scopes are: what it may do,
+// and what is done about it.
+var told = []Permission{"client.own", "client.read"}
 
 // Reach is how far a permission goes inside a government.
 type Reach int
