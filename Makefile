@@ -5,9 +5,9 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed
 
-.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench proofs $(PROOFS) clean
+.PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ BENCH := $(GO) test ./internal/importer -run '^$$' -benchtime 1x -timeout 2h
 bench: ## Measures what must be fast, in small; prints NAME ratio lines, docs/performance.md explains them
 	$(BENCH) -bench . -args -rows 100000
 
+bench-case-status: ## Case status against the least program that can answer; not yet where it should be, see docs/performance.md
+	$(GO) test ./internal/casestatus -run '^$$' -bench CaseStatus -benchtime 1x
+
 proofs: $(PROOFS) ## All proofs, and the measurements in full size, before a release
 	$(BENCH) -bench . -args -rows 1000000
 
@@ -99,6 +102,9 @@ proof-demo: ## The demo's figures, and every example of the contract answered by
 
 proof-walk: SHELL := /bin/bash
 proof-walk: .SHELLFLAGS := -o pipefail -c
+proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and pollers killed at random
+	$(PROOF) ./internal/e2e -run TestKill -timeout 30m -feed.entries 10000
+
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'
 

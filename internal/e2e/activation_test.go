@@ -73,11 +73,7 @@ func TestActivation_SheetOfAUnit(t *testing.T) {
 func nowhereInDatabase(t *testing.T, s *harness.Server, secrets ...string) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	rows, err := conn.Query(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND (tablename LIKE 'identity_%' OR tablename = 'journal')")
 	if err != nil {
 		t.Fatal(err)

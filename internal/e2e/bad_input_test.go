@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/jackc/pgx/v5"
 
 	netral "github.com/netral-asn/netral"
 	"github.com/netral-asn/netral/internal/e2e/harness"
@@ -93,11 +92,7 @@ func TestBadInput_EveryOperation(t *testing.T) {
 func changes(t *testing.T, s *harness.Server) (n int) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	if err := conn.QueryRow(ctx, "SELECT count(*) FROM journal").Scan(&n); err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,11 @@
 package e2e
 
 import (
-	"context"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/election"
@@ -340,11 +337,7 @@ func TestCase_AssignedAndReadingsNoted(t *testing.T) {
 	}
 	o.inspector.Get("/cases/" + c).Expect(200)
 	o.inspector.Get("/cases").Expect(200)
-	conn, err := pgx.Connect(t.Context(), s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	conn := s.Conn(s.Database.SuperURL)
 	for _, want := range []string{"case.read", "case.listed"} {
 		var n int
 		err := conn.QueryRow(t.Context(), "SELECT count(*) FROM journal WHERE action = $1 AND actor_id = $2", want, o.inspector.Principal.ID).Scan(&n)

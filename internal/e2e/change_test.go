@@ -162,7 +162,7 @@ func TestChange_CursorsFromElsewhere(t *testing.T) {
 	}
 	refused(one, cursor[:len(cursor)-2], "cursor.not_yours")
 	refused(one, "eyJsIjoiMDAiLCJrIjpbIngiXX0", "cursor.not_yours")
-	query(t, s, "WITH e AS (DELETE FROM feed_entry) UPDATE feed_recipient SET last_seq = 0 RETURNING 1", nil, new(int))
+	s.Row("WITH e AS (DELETE FROM feed_entry) UPDATE feed_recipient SET last_seq = 0 RETURNING 1", nil, new(int))
 	refused(one, cursor, "cursor.ahead")
 }
 
@@ -178,7 +178,7 @@ func TestChange_PublicWaits(t *testing.T) {
 	const numberedRows = `SELECT count(*) FROM journal_leaf l JOIN journal j USING (tenant_id) WHERE j.id = l.journal_id AND j.actor_kind = 'public'`
 	o.officer.Post("/circulars", map[string]any{}) // whatever else is written
 	time.Sleep(1500 * time.Millisecond)            // the sequencer has had its turn
-	query(t, s, `SELECT count(*), (`+numberedRows+`), coalesce(min(release_at), now()) - now() FROM journal_pending WHERE place IS NULL`, nil, &held, &numbered, &wait)
+	s.Row(`SELECT count(*), (`+numberedRows+`), coalesce(min(release_at), now()) - now() FROM journal_pending WHERE place IS NULL`, nil, &held, &numbered, &wait)
 	if held != 1 || numbered != 0 || wait < 14*time.Minute || wait > 121*time.Minute {
 		t.Errorf("held %d, numbered %d, for %s", held, numbered, wait)
 	}
@@ -186,9 +186,9 @@ func TestChange_PublicWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for end := time.Now().Add(20 * time.Second); numbered == 0 && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		query(t, s, numberedRows, nil, &numbered)
+		s.Row(numberedRows, nil, &numbered)
 	}
-	if n := countRows(t, s, `SELECT count(*) FROM journal_pending`); numbered != 1 || n != 0 {
+	if n := s.Count(`SELECT count(*) FROM journal_pending`); numbered != 1 || n != 0 {
 		t.Errorf("after the wait: numbered %d, waiting %d", numbered, n)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
@@ -103,11 +101,7 @@ func TestCoaching_ExpiresAndIsSealed(t *testing.T) {
 	kasubag.Post("/coachings", coachingInput(map[string]any{"asn_id": h.andi, "violation_type": "tidak_ada", "handover": map[string]any{"decision": true}})).ExpectCode(422, "reference.code_unknown")
 
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	var rows, plain int
 	if err := conn.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE position('unggahan'::bytea IN words) > 0) FROM coaching`).Scan(&rows, &plain); err != nil {
 		t.Fatal(err)

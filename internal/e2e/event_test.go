@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
@@ -302,12 +300,8 @@ func TestEvent_RefusesWhatCannotBe(t *testing.T) {
 func crowd(t *testing.T, s *harness.Server, g government.Government, units []string, n int) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, `INSERT INTO asn (tenant_id, id, name, name_key, title_front, title_back, nip, birth_place, email, phone, employment_type, position_title,
+	conn := s.Conn(s.Database.SuperURL)
+	_, err := conn.Exec(ctx, `INSERT INTO asn (tenant_id, id, name, name_key, title_front, title_back, nip, birth_place, email, phone, employment_type, position_title,
 			position_type, opd_id, legal_status, state, version, created_at, updated_at)
 		SELECT $1, gen_random_uuid(), 'Orang ' || i, 'orang ' || lpad(i::text, 6, '0'), '', '', '1986092620150' || lpad(i::text, 5, '0'), '', '', '', 'pns', 'Analis',
 			'pelaksana', ($2::uuid[])[1 + i % cardinality($2::uuid[])], 'active', 'active', 1, now(), now() FROM generate_series(1, $3) i`, g.Tenant, units, n)
@@ -337,11 +331,7 @@ func TestEvent_FourteenThousandInvitedInOneStatementARule(t *testing.T) {
 	kasubag := s.As(authz.OPDOfficer, h.g, harness.Under(parsed(t, h.own)))
 	group := kasubag.Post(path+"/office-groups", map[string]any{"opd_id": h.own, "except_ids": []string{h.andi}}).Expect(201)
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	for table, want := range map[string]int{"event_invitee": 2, "event_attendance": 1} {
 		var statements int
 		if err := conn.QueryRow(ctx, "SELECT count(DISTINCT (xmin::text, cmin::text)) FROM "+table).Scan(&statements); err != nil {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/netral-asn/netral/internal/app"
@@ -157,31 +155,17 @@ func TestImport_SIASNWorkbook(t *testing.T) {
 		t.Errorf("%s", rows.Body)
 	}
 	var noted string
-	query(t, s, "SELECT details->>'answers_sha256' FROM journal WHERE action = 'import.applied' AND object_id = $1", []any{id}, &noted)
+	s.Row("SELECT details->>'answers_sha256' FROM journal WHERE action = 'import.applied' AND object_id = $1", []any{id}, &noted)
 	if noted == "" || noted != a.Text("answers_sha256") {
 		t.Errorf("the journal binds %q, the import says %q", noted, a.Text("answers_sha256"))
 	}
 	_, a = o.run(t, "?mode=accept_valid", xlsxType, file(), "applied")
 	o.counts(t, a, map[string]int{"created": 0, "changed": 0, "moved": 0, "unchanged": 2})
 	var facts, kept int
-	query(t, s, "SELECT count(*) FROM asn_fact WHERE tenant_id = $1", []any{g.Tenant}, &facts)
-	query(t, s, "SELECT count(*) FROM import_chunk", nil, &kept)
+	s.Row("SELECT count(*) FROM asn_fact WHERE tenant_id = $1", []any{g.Tenant}, &facts)
+	s.Row("SELECT count(*) FROM import_chunk", nil, &kept)
 	if facts != 2*5 || kept != 0 {
 		t.Errorf("%d entries of history, %d pieces of files kept", facts, kept)
-	}
-}
-
-// query reads one row past the row policies.
-func query(t *testing.T, s *harness.Server, sql string, args []any, into ...any) {
-	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if err := conn.QueryRow(ctx, sql, args...).Scan(into...); err != nil {
-		t.Fatalf("%s: %v", sql, err)
 	}
 }
 
@@ -257,8 +241,8 @@ func dryRunDifferenceApplication(t *testing.T, with func(*app.Config)) {
 		t.Errorf("who was created is still found %d times", n)
 	}
 	var people, lost int
-	query(t, s, "SELECT count(*) FROM asn", nil, &people)
-	query(t, s, "SELECT count(*) FROM asn_fact f WHERE NOT EXISTS (SELECT FROM asn a WHERE a.id = f.asn_id)", nil, &lost)
+	s.Row("SELECT count(*) FROM asn", nil, &people)
+	s.Row("SELECT count(*) FROM asn_fact f WHERE NOT EXISTS (SELECT FROM asn a WHERE a.id = f.asn_id)", nil, &lost)
 	if people != 6 || lost != 0 {
 		t.Errorf("%d persons, %d entries without one: somebody was deleted", people, lost)
 	}
@@ -268,7 +252,7 @@ func dryRunDifferenceApplication(t *testing.T, with func(*app.Config)) {
 // history, without versions and times.
 func snapshot(t *testing.T, s *harness.Server, g government.Government) (out string) {
 	t.Helper()
-	query(t, s, `SELECT (SELECT string_agg(concat_ws('|', name, nip, sex, birth_date, employment_type, rank_code, position_title, position_type, opd_id, superior_id, legal_status, state, departed_on), E'\n' ORDER BY nip)
+	s.Row(`SELECT (SELECT string_agg(concat_ws('|', name, nip, sex, birth_date, employment_type, rank_code, position_title, position_type, opd_id, superior_id, legal_status, state, departed_on), E'\n' ORDER BY nip)
 			FROM asn WHERE tenant_id = $1 AND state IN ('active', 'departed')) || E'\n' ||
 		(SELECT string_agg(concat_ws('|', a.nip, f.aspect, f.valid_from, f.valid_until, f.value, f.title, f.opd_id, f.superior_id, f.recorded_later), E'\n' ORDER BY a.nip, f.aspect, f.valid_from)
 			FROM asn_fact f JOIN asn a ON a.tenant_id = f.tenant_id AND a.id = f.asn_id WHERE f.tenant_id = $1 AND a.state IN ('active', 'departed')
@@ -368,7 +352,7 @@ func TestImport_AllOrNothingAndMapping(t *testing.T) {
 
 func snapshotCount(t *testing.T, s *harness.Server, g government.Government) (n int) {
 	t.Helper()
-	query(t, s, "SELECT count(*) FROM asn WHERE tenant_id = $1", []any{g.Tenant}, &n)
+	s.Row("SELECT count(*) FROM asn WHERE tenant_id = $1", []any{g.Tenant}, &n)
 	return n
 }
 
@@ -389,26 +373,13 @@ func TestImport_UndoWhileNothingStandsOnIt(t *testing.T) {
 	siti := o.found(t, "siti aminah").Text("items.0.id")
 	officer := o.Post("/opd/"+units[0]+"/officers", map[string]any{"office": "head", "asn_id": siti, "holder_kind": "definitive", "valid_from": "2024-01-01"}).Expect(201).Text("id")
 	o.Post("/imports/"+first+"/undo", nil).ExpectCode(409, "import.later_changes")
-	execute(t, s, "DELETE FROM opd_officer WHERE id = $1", officer)
+	s.Exec("DELETE FROM opd_officer WHERE id = $1", officer)
 	o.Post("/imports/"+first+"/undo", nil).Expect(202)
 	o.await(t, first, "undone")
 	_, a := o.run(t, "?mode=all_or_nothing", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "applied")
 	o.counts(t, a, map[string]int{"created": 1})
 	if o.found(t, "siti aminah").Len("items") != 1 {
 		t.Error("she is not found once")
-	}
-}
-
-func execute(t *testing.T, s *harness.Server, sql string, args ...any) {
-	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, sql, args...); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -506,7 +477,7 @@ func TestImport_BadFilesAreRefused(t *testing.T) {
 		t.Errorf("%s", a.Body)
 	}
 	var imports, chunks, people int
-	query(t, s, "SELECT (SELECT count(*) FROM import), (SELECT count(*) FROM import_chunk), (SELECT count(*) FROM asn)", nil, &imports, &chunks, &people)
+	s.Row("SELECT (SELECT count(*) FROM import), (SELECT count(*) FROM import_chunk), (SELECT count(*) FROM asn)", nil, &imports, &chunks, &people)
 	if imports != 2 || chunks != 0 || people != 0 {
 		t.Errorf("%d imports, %d pieces, %d persons", imports, chunks, people)
 	}
@@ -551,7 +522,7 @@ func TestImport_BodyBeyondTheLimit(t *testing.T) {
 	o.send(t, "", "text/csv", bytes.NewReader(big)).ExpectCode(413, "request.too_large")
 	o.send(t, "", "text/csv", io.MultiReader(bytes.NewReader(big))).ExpectCode(413, "request.too_large")
 	var kept int
-	query(t, s, "SELECT (SELECT count(*) FROM import) + (SELECT count(*) FROM import_chunk)", nil, &kept)
+	s.Row("SELECT (SELECT count(*) FROM import) + (SELECT count(*) FROM import_chunk)", nil, &kept)
 	if kept != 0 {
 		t.Errorf("%d rows were kept", kept)
 	}
@@ -588,7 +559,7 @@ func TestImport_KilledAndRacing(t *testing.T) {
 	killed := 0
 	for end := time.Now().Add(20 * time.Second); killed < 2 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var n int
-		query(t, s, `SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database()
+		s.Row(`SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database()
 			AND a.xact_start < clock_timestamp() - interval '100 ms' WHERE l.locktype = 'advisory' AND l.classid = 742002 AND l.granted`, nil, &n)
 		if n > 0 {
 			killed++
@@ -605,7 +576,7 @@ func TestImport_KilledAndRacing(t *testing.T) {
 		t.Errorf("created %s, unchanged %s", c, total("unchanged"))
 	}
 	var people, facts, doubled int
-	query(t, s, `SELECT (SELECT count(*) FROM asn WHERE tenant_id = $1), (SELECT count(*) FROM asn_fact WHERE tenant_id = $1),
+	s.Row(`SELECT (SELECT count(*) FROM asn WHERE tenant_id = $1), (SELECT count(*) FROM asn_fact WHERE tenant_id = $1),
 		(SELECT count(*) FROM journal WHERE tenant_id = $1 AND action = 'import.applied')`, []any{g.Tenant}, &people, &facts, &doubled)
 	if people != 6000 || facts != 6000*5 || doubled != 2 {
 		t.Errorf("%d persons, %d entries, %d notes", people, facts, doubled)
@@ -644,15 +615,15 @@ func TestImport_Sweep(t *testing.T) {
 	t.Parallel()
 	s, g, o, _ := registry(t)
 	id, _ := o.run(t, "?mode=dry_run", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "ready")
-	execute(t, s, "UPDATE import SET state = 'reading', touched_at = touched_at - interval '2 minutes' WHERE id = $1", id)
-	execute(t, s, "INSERT INTO import_chunk VALUES ($1, gen_random_uuid(), 0, 'x', now() - interval '2 days')", g.Tenant)
+	s.Exec("UPDATE import SET state = 'reading', touched_at = touched_at - interval '2 minutes' WHERE id = $1", id)
+	s.Exec("INSERT INTO import_chunk VALUES ($1, gen_random_uuid(), 0, 'x', now() - interval '2 days')", g.Tenant)
 	if err := s.App.Imports.Sweep(harness.System(g)); err != nil {
 		t.Fatal(err)
 	}
 	o.await(t, id, "ready")
 	done, _ := o.run(t, "?mode=all_or_nothing", "text/csv", sheetCSV(heads, line(1, "SITI AMINAH", "III/c", "01-04-2020", "dinkes")), "applied")
-	execute(t, s, "UPDATE import SET finished_at = finished_at - interval '61 days' WHERE id = $1", done)
-	execute(t, s, "UPDATE import SET touched_at = touched_at - interval '25 hours' WHERE id = $1", id)
+	s.Exec("UPDATE import SET finished_at = finished_at - interval '61 days' WHERE id = $1", done)
+	s.Exec("UPDATE import SET touched_at = touched_at - interval '25 hours' WHERE id = $1", id)
 	if err := s.App.Imports.Sweep(harness.System(g)); err != nil {
 		t.Fatal(err)
 	}
@@ -663,7 +634,7 @@ func TestImport_Sweep(t *testing.T) {
 	}
 	o.Post("/imports/"+done+"/undo", nil).ExpectCode(409, "import.state")
 	var kept int
-	query(t, s, "SELECT count(*) FROM import_chunk", nil, &kept)
+	s.Row("SELECT count(*) FROM import_chunk", nil, &kept)
 	if kept != 0 {
 		t.Errorf("%d pieces are kept", kept)
 	}

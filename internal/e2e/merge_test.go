@@ -139,7 +139,7 @@ func TestMerge_CoachingReportsAndTaskForces(t *testing.T) {
 	if members.Len("items") != 1 || members.Text("items.0.asn_id") != w.stays || members.Text("items.0.role") != "chair" {
 		t.Errorf("members: %s", members.Body)
 	}
-	if n := count(t, s, "SELECT count(*) FROM journal WHERE action = 'asn.merged' AND object_id = '"+w.stays+"' AND details->>'goes_id' = '"+w.goes+"'"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM journal WHERE action = 'asn.merged' AND object_id = '" + w.stays + "' AND details->>'goes_id' = '" + w.goes + "'"); n != 1 {
 		t.Errorf("%d notes name both records", n)
 	}
 }

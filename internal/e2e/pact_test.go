@@ -96,11 +96,7 @@ func TestPactText_ApprovedByTwoAndFrozen(t *testing.T) {
 func frozen(t *testing.T, s *harness.Server) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.AppURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.AppURL)
 	for _, q := range []string{"UPDATE pact_text_published SET body = 'x'", "DELETE FROM pact_text_published", "UPDATE pact_text_approval SET round = 9",
 		"UPDATE pact_signature SET signed_on = '2020-01-01'", "DELETE FROM pact_signature", "DELETE FROM pact_signature_strike", "UPDATE pact_refusal SET reason = ''",
 		"DELETE FROM pact_obligation", "UPDATE pact_obligation SET opd_id = asn_id"} {
@@ -322,26 +318,12 @@ func TestPactSignature_AtOnceIsOnce(t *testing.T) {
 	if created != 1 || len(ids) != 1 {
 		t.Errorf("%d were new, %d different ones", created, len(ids))
 	}
-	if n := countRows(t, s, "SELECT count(*) FROM journal WHERE action = 'pact_signature.created'"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM journal WHERE action = 'pact_signature.created'"); n != 1 {
 		t.Errorf("the journal has %d notes", n)
 	}
-	if n := countRows(t, s, "SELECT count(*) FROM pact_signature"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM pact_signature"); n != 1 {
 		t.Errorf("there are %d signatures", n)
 	}
-}
-
-func countRows(t *testing.T, s *harness.Server, sql string) (n int) {
-	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if err := conn.QueryRow(ctx, sql).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // Proves E8: a refusal is kept with its reason sealed, read by the personnel
@@ -361,7 +343,7 @@ func TestPactRefusal_SealedAndNotFinal(t *testing.T) {
 	if strings.Contains(string(first.Body), "Butir") {
 		t.Errorf("the answer repeats the reason: %s", first.Body)
 	}
-	if n := countRows(t, s, "SELECT count(*) FROM pact_refusal WHERE position('Butir'::bytea IN reason) > 0"); n != 0 {
+	if n := s.Count("SELECT count(*) FROM pact_refusal WHERE position('Butir'::bytea IN reason) > 0"); n != 0 {
 		t.Error("the reason lies in the database in clear")
 	}
 	got := s.As(authz.AgencyOfficer, g).Get("/pact-refusals?campaign_id=" + cid).Expect(200)
@@ -519,11 +501,7 @@ func TestPactSignature_ChangedRowShows(t *testing.T) {
 	me := pactSigner(t, s, g, siti)
 	signed := me.Post("/pact-signatures", consentTo(cid, sha)).Expect(201)
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	if _, err := conn.Exec(ctx, "UPDATE pact_signature SET assurance = 'sheet_code'"); err != nil {
 		t.Fatal(err)
 	}
@@ -568,7 +546,7 @@ func TestPactSignature_Thousands(t *testing.T) {
 	if got := s.As(authz.AgencyOfficer, g).Get("/pact-campaigns/" + cid + "/progress").Expect(200).Text("total"); got != `{"excused":0,"obliged":1000,"open":0,"refused":0,"signed":1000}` {
 		t.Errorf("progress: %s", got)
 	}
-	if n := countRows(t, s, `SELECT count(*) FROM pact_signature s JOIN journal j ON j.tenant_id = s.tenant_id AND j.object_id = s.id
+	if n := s.Count(`SELECT count(*) FROM pact_signature s JOIN journal j ON j.tenant_id = s.tenant_id AND j.object_id = s.id
 		AND j.action = 'pact_signature.created' AND j.details->>'record_sha256' = encode(s.record_sha256, 'hex')`); n != people {
 		t.Errorf("%d signatures agree with their note", n)
 	}
@@ -589,11 +567,7 @@ func signing(t *testing.T, g government.Government, person id.ID) context.Contex
 func addCrowd(t *testing.T, s *harness.Server, g government.Government, unit string, n int) []id.ID {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	rows, err := conn.Query(ctx, `INSERT INTO asn (tenant_id, id, name, name_key, title_front, title_back, birth_place, email, phone, nip, employment_type,
 		position_title, opd_id, legal_status, state, version, created_at, updated_at)
 		SELECT $1, gen_random_uuid(), 'Orang ' || i, 'orang ' || i, '', '', '', '', '', lpad(i::text, 18, '0'), 'pns', '', $2, 'active', 'active', 1, now(), now()

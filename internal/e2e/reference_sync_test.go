@@ -5,8 +5,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -25,11 +23,7 @@ func TestReferenceSync_ManyReplicasAndOlderOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	number := func(query string) (n int) {
 		t.Helper()
 		if err := conn.QueryRow(ctx, query).Scan(&n); err != nil {

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
@@ -50,12 +48,12 @@ func TestRepeat_SameKeySameAnswer(t *testing.T) {
 	keyed(other, aKey, "/opd", body).Expect(409) // another caller's key is another key, and the code is taken
 	keyed(admin, aKey, "/opd/"+first.Text("id")+"/renaming", `{"name": "Dinas Kesehatan dan KB", "valid_from": "2024-01-01"}`).Expect(200)
 
-	execute(t, s, "UPDATE idempotency_record SET expires_at = now() - interval '1 second'")
+	s.Exec("UPDATE idempotency_record SET expires_at = now() - interval '1 second'")
 	keyed(admin, aKey, "/opd", body).Expect(409)
 	if err := s.App.Governments.Each(authz.With(context.Background(), authz.ForSystem(authz.Platform)), s.App.Keeper.Sweep); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, s, "SELECT count(*) FROM idempotency_record"); n != 0 {
+	if n := s.Count("SELECT count(*) FROM idempotency_record"); n != 0 {
 		t.Errorf("%d forgotten keys are still kept", n)
 	}
 }
@@ -85,7 +83,7 @@ func TestRepeat_ManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := count(t, s, "SELECT count(*) FROM mandate"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM mandate"); n != 1 {
 		t.Errorf("%d mandates", n)
 	}
 }
@@ -104,10 +102,10 @@ func TestRepeat_PublicReport(t *testing.T) {
 		t.Errorf("first %s, second %s", first.Body, second.Body)
 	}
 	status(s, second.Text("tracking_code")).Expect(200)
-	if n := count(t, s, "SELECT count(*) FROM report"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM report"); n != 1 {
 		t.Errorf("%d reports", n)
 	}
-	if n := count(t, s, "SELECT count(*) FROM idempotency_record WHERE expires_at = date_trunc('day', expires_at, 'UTC') AND position('"+first.Text("tracking_code")+"'::bytea IN answer) = 0"); n != 1 {
+	if n := s.Count("SELECT count(*) FROM idempotency_record WHERE expires_at = date_trunc('day', expires_at, 'UTC') AND position('" + first.Text("tracking_code") + "'::bytea IN answer) = 0"); n != 1 {
 		t.Error("the record tells the hour or the code")
 	}
 }
@@ -164,18 +162,4 @@ func TestIfMatch_OnlyWhatWasSeen(t *testing.T) {
 	}
 	change(seen, "B").ExpectCode(412, "request.stale")
 	change(admin.Get(path).Header.Get("ETag"), "B").Expect(200)
-}
-
-func count(t *testing.T, s *harness.Server, query string) (n int) {
-	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if err := conn.QueryRow(ctx, query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
@@ -35,11 +33,7 @@ func status(s *harness.Server, code string) *harness.Answer {
 func moveClock(t *testing.T, s *harness.Server, seconds int64) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.AppURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.AppURL)
 	if _, err := conn.Exec(ctx, "UPDATE clock SET offset_seconds = $1", seconds); err != nil {
 		t.Fatal(err)
 	}

@@ -107,11 +107,7 @@ func noHourNoAccount(t *testing.T, s *harness.Server, account string) {
 func values(t *testing.T, s *harness.Server, sql string) string {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.Database.SuperURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
+	conn := s.Conn(s.Database.SuperURL)
 	rows, err := conn.Query(ctx, sql)
 	if err != nil {
 		t.Fatal(err)

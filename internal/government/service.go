@@ -44,6 +44,10 @@ func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
 
+// CoveredTx lists the tenant numbers of the governments in an area: a region code
+// of a province covers the regencies and cities below it, none the nation.
+func CoveredTx(tx *db.Tx, region string) ([]int32, error) { return covered(tx, region) }
+
 // ZoneTx is the zone of legal days of the government that the transaction
 // writes to.
 func ZoneTx(tx *db.Tx) (*time.Location, error) {

@@ -253,6 +253,16 @@ func lockGovernment(tx *db.Tx, tenant int32) error {
 	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
 }
 
+// covered are the governments of an area: the nation, a province with all below
+// it, or one.
+func covered(tx *db.Tx, region string) (out []int32, err error) {
+	q := tx.Platform("tenant")
+	if region != "" {
+		q = q.Where("code = ? OR code LIKE ?", region, region+".%")
+	}
+	return out, q.Order("tenant_id").Pluck("tenant_id", &out).Error
+}
+
 func tenants(tx *db.Tx) (out []int32, err error) {
 	return out, tx.Platform("tenant").Order("tenant_id").Pluck("tenant_id", &out).Error
 }

@@ -62,8 +62,6 @@ func attempt(ctx context.Context, c *http.Client, url string, secrets []Secret, 
 	if err != nil {
 		return outcome{err: "internal"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
-	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return outcome{err: "url_invalid"}

@@ -23,6 +23,8 @@ type Config struct {
 	Loopback bool
 	// Pauses replace the waits between attempts, in tests.
 	Pauses []time.Duration
+	// Attempt replaces how long a receiver may take, in tests.
+	Attempt time.Duration
 }
 
 // Service is the use cases of webhooks.
@@ -31,6 +33,7 @@ type Service struct {
 	master   *seal.Master
 	loopback bool
 	pauses   []time.Duration
+	attempt  time.Duration
 	client   *http.Client
 	couriers couriers
 }
@@ -40,7 +43,10 @@ func NewService(d *db.DB, m *seal.Master, c Config) *Service {
 	if c.Pauses == nil {
 		c.Pauses = pauses
 	}
-	return &Service{db: d, master: m, loopback: c.Loopback, pauses: c.Pauses, client: newClient(c.Loopback), couriers: newCouriers()}
+	if c.Attempt == 0 {
+		c.Attempt = attemptTime
+	}
+	return &Service{db: d, master: m, loopback: c.Loopback, pauses: c.Pauses, attempt: c.Attempt, client: newClient(c.Loopback), couriers: newCouriers()}
 }
 
 // most is how many endpoints one owner has.

@@ -38,8 +38,10 @@ type Server struct {
 	URL      string
 	people   *directory
 	master   *seal.Master
-	clock    *wall
-	outside  atomic.Int64
+	// MasterKey is the master key as a setting carries it, for other processes.
+	MasterKey string
+	clock     *wall
+	outside   atomic.Int64
 }
 
 var quiet = sync.OnceFunc(func() {
@@ -86,11 +88,12 @@ func (s *Server) Outside() int64 { return s.outside.Load() }
 func newServer(t testing.TB) *Server {
 	t.Helper()
 	quiet()
-	master, err := seal.FromText(seal.Generate())
+	key := seal.Generate()
+	master, err := seal.FromText(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Server{t: t, Database: testkit.Fresh(t), master: master}
+	return &Server{t: t, Database: testkit.Fresh(t), master: master, MasterKey: key}
 }
 
 // serve starts the program as the options say.
@@ -171,8 +174,11 @@ func (s *Server) As(role authz.Role, g government.Government, with ...func(*auth
 	if role == authz.Bawaslu || role == authz.BKN {
 		p.Kind, p.Organisation = authz.Client, id.New(context.Background())
 	}
-	if role == authz.PlatformAdmin {
+	if role == authz.PlatformAdmin || role == authz.OversightOfficer {
 		p.Tenants, p.Grants[0].Tenant = []int32{authz.Platform}, authz.Platform
+	}
+	if role == authz.OversightOfficer {
+		p.Organisation = id.New(context.Background())
 	}
 	for _, f := range with {
 		f(&p)

@@ -144,10 +144,11 @@ func (d *DB) Scratch(ctx context.Context, fn func(*Tx) error) error {
 // must not wait. Only package app calls it, before the first write.
 func (d *DB) OnNoted(f func()) { d.noted = f }
 
-// MoveClock makes the clock of all transactions show an instant from now on. It
+// MoveClock makes the clock of all transactions show an instant from now on, or
+// a part of a second later, never an earlier one. It
 // goes on from there. Only the demo programme moves it.
 func (d *DB) MoveClock(ctx context.Context, to time.Time) error {
-	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = round(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
+	_, err := d.pool.Exec(ctx, "update clock set offset_seconds = ceil(extract(epoch from $1::timestamptz - clock_timestamp()))", to)
 	return err
 }
 
@@ -247,7 +248,7 @@ func (tx *Tx) commit() error {
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
 	}
-	if tx.noted && tx.onNoted != nil {
+	if tx.journaled && tx.onNoted != nil {
 		tx.onNoted()
 	}
 	return nil

@@ -36,7 +36,11 @@ func (d *DB) Flight(ctx context.Context, questions ...Question) error {
 	}
 	defer conn.Release()
 	b := &pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, 0, len(questions)+3)}
-	b.Queue(beginRead)
+	begin := "begin read only"
+	if len(questions) > 1 { // which are of one moment
+		begin = beginRead
+	}
+	b.Queue(begin)
 	b.Queue(setLocal(scope.Setting()))
 	for _, q := range questions {
 		b.Queue(q.SQL, append([]any{scope.Tenants()}, q.Args...)...).Query(q.Answer)

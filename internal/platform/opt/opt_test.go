@@ -6,8 +6,8 @@ import (
 	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
-// Proves that missing and zero turn into each other, that what is given is a
-// copy, and that a patch changes only what it names.
+// Proves that missing and zero turn into each other, and that a patch
+// changes only what it names.
 func TestOpt(t *testing.T) {
 	t.Parallel()
 	if opt.Of("") != nil || opt.Of(0) != nil || opt.Value[string](nil) != "" {
