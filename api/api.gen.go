@@ -803,18 +803,120 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientChangeState.
+const (
+	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
+	ClientChangeStateProposed ClientChangeState = "proposed"
+	ClientChangeStateRejected ClientChangeState = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeState enum.
+func (e ClientChangeState) Valid() bool {
+	switch e {
+	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
+		return true
+	case ClientChangeStateProposed:
+		return true
+	case ClientChangeStateRejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeInputKind.
+const (
+	ClientChangeInputKindAlteration ClientChangeInputKind = "alteration"
+	ClientChangeInputKindRevocation ClientChangeInputKind = "revocation"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeInputKind enum.
+func (e ClientChangeInputKind) Valid() bool {
+	switch e {
+	case ClientChangeInputKindAlteration:
+		return true
+	case ClientChangeInputKindRevocation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeKind.
+const (
+	ClientChangeKindAlteration           ClientChangeKind = "alteration"
+	ClientChangeKindCredentialRevocation ClientChangeKind = "credential_revocation"
+	ClientChangeKindKey                  ClientChangeKind = "key"
+	ClientChangeKindRegistration         ClientChangeKind = "registration"
+	ClientChangeKindReinstatement        ClientChangeKind = "reinstatement"
+	ClientChangeKindRevocation           ClientChangeKind = "revocation"
+	ClientChangeKindSecret               ClientChangeKind = "secret"
+	ClientChangeKindSuspension           ClientChangeKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeKind enum.
+func (e ClientChangeKind) Valid() bool {
+	switch e {
+	case ClientChangeKindAlteration:
+		return true
+	case ClientChangeKindCredentialRevocation:
+		return true
+	case ClientChangeKindKey:
+		return true
+	case ClientChangeKindRegistration:
+		return true
+	case ClientChangeKindReinstatement:
+		return true
+	case ClientChangeKindRevocation:
+		return true
+	case ClientChangeKindSecret:
+		return true
+	case ClientChangeKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientCredentialKind.
 const (
-	Key    ClientCredentialKind = "key"
-	Secret ClientCredentialKind = "secret"
+	ClientCredentialKindKey    ClientCredentialKind = "key"
+	ClientCredentialKindSecret ClientCredentialKind = "secret"
 )
 
 // Valid indicates whether the value is a known member of the ClientCredentialKind enum.
 func (e ClientCredentialKind) Valid() bool {
 	switch e {
-	case Key:
+	case ClientCredentialKindKey:
 		return true
-	case Secret:
+	case ClientCredentialKindSecret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientSide.
+const (
+	ClientSideClient       ClientSide = "client"
+	ClientSideGovernment   ClientSide = "government"
+	ClientSideInstallation ClientSide = "installation"
+	ClientSideOffice       ClientSide = "office"
+)
+
+// Valid indicates whether the value is a known member of the ClientSide enum.
+func (e ClientSide) Valid() bool {
+	switch e {
+	case ClientSideClient:
+		return true
+	case ClientSideGovernment:
+		return true
+	case ClientSideInstallation:
+		return true
+	case ClientSideOffice:
 		return true
 	default:
 		return false
@@ -1252,6 +1354,7 @@ const (
 	GrantableRoleInspector           GrantableRole = "inspector"
 	GrantableRoleOpdHead             GrantableRole = "opd_head"
 	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRoleOversightOfficer    GrantableRole = "oversight_officer"
 	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
 	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
 	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
@@ -1277,6 +1380,8 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleOpdHead:
 		return true
 	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRoleOversightOfficer:
 		return true
 	case GrantableRolePlatformAdmin:
 		return true
@@ -1573,9 +1678,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1586,6 +1692,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -4891,6 +4999,120 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientChange Something done about a machine client, or proposed.
+type ClientChange struct {
+	// AllowedNetworks Networks it sets.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientName Name of the client.
+	ClientName string `json:"client_name"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// DecidedAt When it came into force or was rejected.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecisionReason Why it was rejected.
+	DecisionReason *string `json:"decision_reason,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Governments How many governments it sets.
+	Governments *int32 `json:"governments,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What a change does.
+	Kind ClientChangeKind `json:"kind"`
+
+	// Narrows Whether it takes anything from the client.
+	Narrows bool `json:"narrows"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ProposedAt When it was done or proposed.
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy Opaque identifier.
+	ProposedBy *Id `json:"proposed_by,omitempty"`
+
+	// QuotaPerMinute Quota it sets.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why; empty where none is asked for.
+	Reason string `json:"reason"`
+
+	// Scopes Permissions it sets.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
+	Side ClientSide `json:"side"`
+
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+	State ClientChangeState `json:"state"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+}
+
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+type ClientChangeState string
+
+// ClientChangeInput defines model for ClientChangeInput.
+type ClientChangeInput struct {
+	// AllowedNetworks The networks (CIDR) it may call from; an empty list means everywhere.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentIds The governments it is to reach.
+	GovernmentIds *[]Id `json:"government_ids,omitempty"`
+
+	// Kind What is to be done.
+	Kind ClientChangeInputKind `json:"kind"`
+
+	// QuotaPerMinute Calls a minute on each replica.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// Scopes The permissions it is to have.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// ClientChangeInputKind What is to be done.
+type ClientChangeInputKind string
+
+// ClientChangeKind What a change does.
+type ClientChangeKind string
+
+// ClientChangeList defines model for ClientChangeList.
+type ClientChangeList struct {
+	// Items This page's entries.
+	Items []ClientChange `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // ClientCredential A secret or key that is alive.
 type ClientCredential struct {
 	// CreatedAt When it was made.
@@ -4907,6 +5129,9 @@ type ClientCredential struct {
 
 	// Kind A shared secret or a public key.
 	Kind ClientCredentialKind `json:"kind"`
+
+	// Suspension Since when, by whom and why it is out of use.
+	Suspension *CredentialSuspension `json:"suspension,omitempty"`
 }
 
 // ClientCredentialKind A shared secret or a public key.
@@ -4919,6 +5144,12 @@ type ClientKeyInput struct {
 
 	// Jwk A public RSA key (RFC 7517).
 	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientReasonInput defines model for ClientReasonInput.
+type ClientReasonInput struct {
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // ClientSecret defines model for ClientSecret.
@@ -4941,6 +5172,9 @@ type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
+
+// ClientSide From where something was done: the installation, a government, the office's own people, or the machine itself.
+type ClientSide string
 
 // Coaching defines model for Coaching.
 type Coaching struct {
@@ -5150,6 +5384,21 @@ type CoachingSummary struct {
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
 	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
+// CredentialSuspension Since when, by whom and why it is out of use.
+type CredentialSuspension struct {
+	// At Since when.
+	At time.Time `json:"at"`
+
+	// By From where something was done: the installation, a government, the office's own people, or the machine itself.
+	By ClientSide `json:"by"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // Day Legal day in the zone of the government.
@@ -6658,6 +6907,9 @@ type JwkInputUse string
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	AllowedNetworks []string `json:"allowed_networks"`
+
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -6682,13 +6934,19 @@ type MachineClient struct {
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
 
+	// PendingChangeId Opaque identifier.
+	PendingChangeId *Id `json:"pending_change_id,omitempty"`
+
+	// QuotaPerMinute Calls a minute on each replica; more answer 429 with `Retry-After`.
+	QuotaPerMinute int32 `json:"quota_per_minute"`
+
 	// Role Role, as in the list of permissions.
 	Role MachineClientRole `json:"role"`
 
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6698,11 +6956,14 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
@@ -6714,6 +6975,9 @@ type MachineClientInput struct {
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
+
+	// QuotaPerMinute Calls a minute on each replica; 600 when left out.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
 
 	// Scopes Some of the role's permissions; without it all of them.
 	Scopes *[]string `json:"scopes,omitempty"`
@@ -7454,6 +7718,18 @@ type OrganisationPatch struct {
 
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
+}
+
+// OwnSuspensionInput defines model for OwnSuspensionInput.
+type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // PactApproval defines model for PactApproval.
@@ -9263,6 +9539,9 @@ type RoleGrant struct {
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
 	// RecordedLater Entered after its first day.
 	RecordedLater bool `json:"recorded_later"`
 
@@ -9292,6 +9571,9 @@ type RoleGrantInput struct {
 
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
 
 	// Role A role that is given to a person for a time.
 	Role GrantableRole `json:"role"`
@@ -10188,7 +10470,7 @@ type WebhookDelivery struct {
 	// LastAt When it was last tried.
 	LastAt *time.Time `json:"last_at,omitempty"`
 
-	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `internal`.
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
 	LastError *string `json:"last_error,omitempty"`
 
 	// LastStatus What the receiver answered last.
@@ -10393,6 +10675,9 @@ type CaseId = string
 
 // CaseStatusId defines model for CaseStatusId.
 type CaseStatusId = string
+
+// ChangeId Opaque identifier.
+type ChangeId = Id
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -10741,6 +11026,18 @@ type ListCircularAddresseesParams struct {
 
 // GetCircularCoverageParams defines parameters for GetCircularCoverage.
 type GetCircularCoverageParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListClientChangesParams defines parameters for ListClientChanges.
+type ListClientChangesParams struct {
+	// ClientId Only changes of this client.
+	ClientId *Id `form:"client_id,omitempty" json:"client_id,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -11534,11 +11831,26 @@ type RevokeCircularJSONRequestBody = CircularRevocationInput
 // CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
 type CreateClientJSONRequestBody = MachineClientInput
 
+// ProposeClientChangeJSONRequestBody defines body for ProposeClientChange for application/json ContentType.
+type ProposeClientChangeJSONRequestBody = ClientChangeInput
+
+// RejectClientChangeJSONRequestBody defines body for RejectClientChange for application/json ContentType.
+type RejectClientChangeJSONRequestBody = ClientReasonInput
+
+// ReinstateClientCredentialJSONRequestBody defines body for ReinstateClientCredential for application/json ContentType.
+type ReinstateClientCredentialJSONRequestBody = ClientReasonInput
+
+// SuspendClientCredentialJSONRequestBody defines body for SuspendClientCredential for application/json ContentType.
+type SuspendClientCredentialJSONRequestBody = ClientReasonInput
+
 // AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
 type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -11593,6 +11905,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// SuspendOwnCredentialJSONRequestBody defines body for SuspendOwnCredential for application/json ContentType.
+type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
@@ -12145,6 +12460,9 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListClientChanges What was done and is proposed about machine clients
+	// (GET /client-changes)
+	ListClientChanges(ctx echo.Context, params ListClientChangesParams) error
 	// ListClients Machine clients
 	// (GET /clients)
 	ListClients(ctx echo.Context, params ListClientsParams) error
@@ -12154,18 +12472,33 @@ type ServerInterface interface {
 	// GetClient One machine client
 	// (GET /clients/{clientId})
 	GetClient(ctx echo.Context, clientId ClientId) error
+	// ProposeClientChange Alter or revoke a machine client
+	// (POST /clients/{clientId}/changes)
+	ProposeClientChange(ctx echo.Context, clientId ClientId) error
+	// ConfirmClientChange Confirm a proposal as the second person
+	// (POST /clients/{clientId}/changes/{changeId}/confirmation)
+	ConfirmClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error
+	// RejectClientChange Reject a proposal, or take it back
+	// (POST /clients/{clientId}/changes/{changeId}/rejection)
+	RejectClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	// (POST /clients/{clientId}/credentials/{credentialId}/reinstatement)
+	ReinstateClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
 	// RevokeClientCredential Revoke a secret or a key
 	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
 	RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	// (POST /clients/{clientId}/credentials/{credentialId}/suspension)
+	SuspendClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
 	// AddClientKey Add a public key
 	// (POST /clients/{clientId}/keys)
 	AddClientKey(ctx echo.Context, clientId ClientId) error
-	// RevokeClient Revoke a machine client
-	// (POST /clients/{clientId}/revocation)
-	RevokeClient(ctx echo.Context, clientId ClientId) error
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx echo.Context, clientId ClientId) error
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx echo.Context, clientId ClientId) error
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
@@ -12304,6 +12637,12 @@ type ServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// GetOwnClient The calling machine itself
+	// (GET /me/client)
+	GetOwnClient(ctx echo.Context) error
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	// (POST /me/client/suspension)
+	SuspendOwnCredential(ctx echo.Context) error
 	// ListMyCoachings What was recorded about me
 	// (GET /me/coachings)
 	ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error
@@ -14081,6 +14420,38 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListClientChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClientChanges(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientChangesParams
+	// ------------- Optional query parameter "client_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_id", ctx.QueryParams(), &params.ClientId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter client_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClientChanges(ctx, params)
+	return err
+}
+
 // ListClients converts echo context to params.
 func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
 	var err error
@@ -14138,6 +14509,94 @@ func (w *ServerInterfaceWrapper) GetClient(ctx echo.Context) error {
 	return err
 }
 
+// ProposeClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeClientChange(ctx, clientId)
+	return err
+}
+
+// ConfirmClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "changeId" -------------
+	var changeId ChangeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "changeId", ctx.Param("changeId"), &changeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmClientChange(ctx, clientId, changeId)
+	return err
+}
+
+// RejectClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "changeId" -------------
+	var changeId ChangeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "changeId", ctx.Param("changeId"), &changeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectClientChange(ctx, clientId, changeId)
+	return err
+}
+
+// ReinstateClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) ReinstateClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReinstateClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
 // RevokeClientCredential converts echo context to params.
 func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error {
 	var err error
@@ -14162,6 +14621,30 @@ func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error 
 	return err
 }
 
+// SuspendClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
 // AddClientKey converts echo context to params.
 func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
 	var err error
@@ -14178,22 +14661,6 @@ func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
 	return err
 }
 
-// RevokeClient converts echo context to params.
-func (w *ServerInterfaceWrapper) RevokeClient(ctx echo.Context) error {
-	var err error
-	// ------------- Path parameter "clientId" -------------
-	var clientId ClientId
-
-	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
-	}
-
-	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.RevokeClient(ctx, clientId)
-	return err
-}
-
 // CreateClientSecret converts echo context to params.
 func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 	var err error
@@ -14207,6 +14674,22 @@ func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateClientSecret(ctx, clientId)
+	return err
+}
+
+// SuspendClient converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendClient(ctx, clientId)
 	return err
 }
 
@@ -15324,6 +15807,24 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyCirculars(ctx, params)
+	return err
+}
+
+// GetOwnClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOwnClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOwnClient(ctx)
+	return err
+}
+
+// SuspendOwnCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendOwnCredential(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendOwnCredential(ctx)
 	return err
 }
 
@@ -18328,13 +18829,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/client-changes", wrapper.ListClientChanges, options.OperationMiddlewares["listClientChanges"]...)
 	router.GET(options.BaseURL+"/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
 	router.POST(options.BaseURL+"/clients", wrapper.CreateClient, options.OperationMiddlewares["createClient"]...)
 	router.GET(options.BaseURL+"/clients/:clientId", wrapper.GetClient, options.OperationMiddlewares["getClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes", wrapper.ProposeClientChange, options.OperationMiddlewares["proposeClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes/:changeId/confirmation", wrapper.ConfirmClientChange, options.OperationMiddlewares["confirmClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes/:changeId/rejection", wrapper.RejectClientChange, options.OperationMiddlewares["rejectClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/reinstatement", wrapper.ReinstateClientCredential, options.OperationMiddlewares["reinstateClientCredential"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/revocation", wrapper.RevokeClientCredential, options.OperationMiddlewares["revokeClientCredential"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/suspension", wrapper.SuspendClientCredential, options.OperationMiddlewares["suspendClientCredential"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
-	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/suspension", wrapper.SuspendClient, options.OperationMiddlewares["suspendClient"]...)
 	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
 	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
@@ -18381,6 +18888,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/client", wrapper.GetOwnClient, options.OperationMiddlewares["getOwnClient"]...)
+	router.POST(options.BaseURL+"/me/client/suspension", wrapper.SuspendOwnCredential, options.OperationMiddlewares["suspendOwnCredential"]...)
 	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
 	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
@@ -20465,6 +20974,38 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListClientChangesRequestObject struct {
+	Params ListClientChangesParams
+}
+
+type ListClientChangesResponseObject interface {
+	VisitListClientChangesResponse(w http.ResponseWriter) error
+}
+
+type ListClientChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListClientChanges200JSONResponse struct {
+	Body    ClientChangeList
+	Headers ListClientChanges200ResponseHeaders
+}
+
+func (response ListClientChanges200JSONResponse) VisitListClientChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListClientsRequestObject struct {
 	Params ListClientsParams
 }
@@ -20561,6 +21102,110 @@ func (response GetClient200JSONResponse) VisitGetClientResponse(w http.ResponseW
 	return err
 }
 
+type ProposeClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *ProposeClientChangeJSONRequestBody
+}
+
+type ProposeClientChangeResponseObject interface {
+	VisitProposeClientChangeResponse(w http.ResponseWriter) error
+}
+
+type ProposeClientChange201ResponseHeaders struct {
+	Location *string
+}
+
+type ProposeClientChange201JSONResponse struct {
+	Body    ClientChange
+	Headers ProposeClientChange201ResponseHeaders
+}
+
+func (response ProposeClientChange201JSONResponse) VisitProposeClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	ChangeId ChangeId `json:"changeId"`
+}
+
+type ConfirmClientChangeResponseObject interface {
+	VisitConfirmClientChangeResponse(w http.ResponseWriter) error
+}
+
+type ConfirmClientChange200JSONResponse ClientChange
+
+func (response ConfirmClientChange200JSONResponse) VisitConfirmClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	ChangeId ChangeId `json:"changeId"`
+	Body     *RejectClientChangeJSONRequestBody
+}
+
+type RejectClientChangeResponseObject interface {
+	VisitRejectClientChangeResponse(w http.ResponseWriter) error
+}
+
+type RejectClientChange200JSONResponse ClientChange
+
+func (response RejectClientChange200JSONResponse) VisitRejectClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReinstateClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+	Body         *ReinstateClientCredentialJSONRequestBody
+}
+
+type ReinstateClientCredentialResponseObject interface {
+	VisitReinstateClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type ReinstateClientCredential200JSONResponse MachineClient
+
+func (response ReinstateClientCredential200JSONResponse) VisitReinstateClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RevokeClientCredentialRequestObject struct {
 	ClientId     ClientId     `json:"clientId"`
 	CredentialId CredentialId `json:"credentialId"`
@@ -20573,6 +21218,30 @@ type RevokeClientCredentialResponseObject interface {
 type RevokeClientCredential200JSONResponse MachineClient
 
 func (response RevokeClientCredential200JSONResponse) VisitRevokeClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+	Body         *SuspendClientCredentialJSONRequestBody
+}
+
+type SuspendClientCredentialResponseObject interface {
+	VisitSuspendClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type SuspendClientCredential200JSONResponse MachineClient
+
+func (response SuspendClientCredential200JSONResponse) VisitSuspendClientCredentialResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -20617,28 +21286,6 @@ func (response AddClientKey201JSONResponse) VisitAddClientKeyResponse(w http.Res
 	return err
 }
 
-type RevokeClientRequestObject struct {
-	ClientId ClientId `json:"clientId"`
-}
-
-type RevokeClientResponseObject interface {
-	VisitRevokeClientResponse(w http.ResponseWriter) error
-}
-
-type RevokeClient200JSONResponse MachineClient
-
-func (response RevokeClient200JSONResponse) VisitRevokeClientResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type CreateClientSecretRequestObject struct {
 	ClientId ClientId `json:"clientId"`
 	Body     *CreateClientSecretJSONRequestBody
@@ -20668,6 +21315,29 @@ func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretRespons
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *SuspendClientJSONRequestBody
+}
+
+type SuspendClientResponseObject interface {
+	VisitSuspendClientResponse(w http.ResponseWriter) error
+}
+
+type SuspendClient200JSONResponse MachineClient
+
+func (response SuspendClient200JSONResponse) VisitSuspendClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -22125,6 +22795,53 @@ func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w ht
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetOwnClientRequestObject struct {
+}
+
+type GetOwnClientResponseObject interface {
+	VisitGetOwnClientResponse(w http.ResponseWriter) error
+}
+
+type GetOwnClient200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOwnClient200JSONResponse struct {
+	Body    MachineClient
+	Headers GetOwnClient200ResponseHeaders
+}
+
+func (response GetOwnClient200JSONResponse) VisitGetOwnClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendOwnCredentialRequestObject struct {
+	Body *SuspendOwnCredentialJSONRequestBody
+}
+
+type SuspendOwnCredentialResponseObject interface {
+	VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error
+}
+
+type SuspendOwnCredential204Response struct {
+}
+
+func (response SuspendOwnCredential204Response) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
 }
 
 type ListMyCoachingsRequestObject struct {
@@ -26316,6 +27033,9 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListClientChanges What was done and is proposed about machine clients
+	// (GET /client-changes)
+	ListClientChanges(ctx context.Context, request ListClientChangesRequestObject) (ListClientChangesResponseObject, error)
 	// ListClients Machine clients
 	// (GET /clients)
 	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
@@ -26325,18 +27045,33 @@ type StrictServerInterface interface {
 	// GetClient One machine client
 	// (GET /clients/{clientId})
 	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// ProposeClientChange Alter or revoke a machine client
+	// (POST /clients/{clientId}/changes)
+	ProposeClientChange(ctx context.Context, request ProposeClientChangeRequestObject) (ProposeClientChangeResponseObject, error)
+	// ConfirmClientChange Confirm a proposal as the second person
+	// (POST /clients/{clientId}/changes/{changeId}/confirmation)
+	ConfirmClientChange(ctx context.Context, request ConfirmClientChangeRequestObject) (ConfirmClientChangeResponseObject, error)
+	// RejectClientChange Reject a proposal, or take it back
+	// (POST /clients/{clientId}/changes/{changeId}/rejection)
+	RejectClientChange(ctx context.Context, request RejectClientChangeRequestObject) (RejectClientChangeResponseObject, error)
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	// (POST /clients/{clientId}/credentials/{credentialId}/reinstatement)
+	ReinstateClientCredential(ctx context.Context, request ReinstateClientCredentialRequestObject) (ReinstateClientCredentialResponseObject, error)
 	// RevokeClientCredential Revoke a secret or a key
 	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
 	RevokeClientCredential(ctx context.Context, request RevokeClientCredentialRequestObject) (RevokeClientCredentialResponseObject, error)
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	// (POST /clients/{clientId}/credentials/{credentialId}/suspension)
+	SuspendClientCredential(ctx context.Context, request SuspendClientCredentialRequestObject) (SuspendClientCredentialResponseObject, error)
 	// AddClientKey Add a public key
 	// (POST /clients/{clientId}/keys)
 	AddClientKey(ctx context.Context, request AddClientKeyRequestObject) (AddClientKeyResponseObject, error)
-	// RevokeClient Revoke a machine client
-	// (POST /clients/{clientId}/revocation)
-	RevokeClient(ctx context.Context, request RevokeClientRequestObject) (RevokeClientResponseObject, error)
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx context.Context, request SuspendClientRequestObject) (SuspendClientResponseObject, error)
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
@@ -26475,6 +27210,12 @@ type StrictServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// GetOwnClient The calling machine itself
+	// (GET /me/client)
+	GetOwnClient(ctx context.Context, request GetOwnClientRequestObject) (GetOwnClientResponseObject, error)
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	// (POST /me/client/suspension)
+	SuspendOwnCredential(ctx context.Context, request SuspendOwnCredentialRequestObject) (SuspendOwnCredentialResponseObject, error)
 	// ListMyCoachings What was recorded about me
 	// (GET /me/coachings)
 	ListMyCoachings(ctx context.Context, request ListMyCoachingsRequestObject) (ListMyCoachingsResponseObject, error)
@@ -29318,6 +30059,31 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListClientChanges operation middleware
+func (sh *strictHandler) ListClientChanges(ctx echo.Context, params ListClientChangesParams) error {
+	var request ListClientChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClientChanges(ctx.Request().Context(), request.(ListClientChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClientChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientChangesResponseObject); ok {
+		return validResponse.VisitListClientChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListClients operation middleware
 func (sh *strictHandler) ListClients(ctx echo.Context, params ListClientsParams) error {
 	var request ListClientsRequestObject
@@ -29414,6 +30180,178 @@ func (sh *strictHandler) GetClient(ctx echo.Context, clientId ClientId) error {
 	return nil
 }
 
+// ProposeClientChange operation middleware
+func (sh *strictHandler) ProposeClientChange(ctx echo.Context, clientId ClientId) error {
+	var request ProposeClientChangeRequestObject
+
+	request.ClientId = clientId
+
+	var body ProposeClientChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeClientChange(ctx.Request().Context(), request.(ProposeClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeClientChangeResponseObject); ok {
+		return validResponse.VisitProposeClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmClientChange operation middleware
+func (sh *strictHandler) ConfirmClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error {
+	var request ConfirmClientChangeRequestObject
+
+	request.ClientId = clientId
+	request.ChangeId = changeId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmClientChange(ctx.Request().Context(), request.(ConfirmClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmClientChangeResponseObject); ok {
+		return validResponse.VisitConfirmClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectClientChange operation middleware
+func (sh *strictHandler) RejectClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error {
+	var request RejectClientChangeRequestObject
+
+	request.ClientId = clientId
+	request.ChangeId = changeId
+
+	var body RejectClientChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectClientChange(ctx.Request().Context(), request.(RejectClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectClientChangeResponseObject); ok {
+		return validResponse.VisitRejectClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReinstateClientCredential operation middleware
+func (sh *strictHandler) ReinstateClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request ReinstateClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	var body ReinstateClientCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReinstateClientCredential(ctx.Request().Context(), request.(ReinstateClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReinstateClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReinstateClientCredentialResponseObject); ok {
+		return validResponse.VisitReinstateClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RevokeClientCredential operation middleware
 func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
 	var request RevokeClientCredentialRequestObject
@@ -29434,6 +30372,55 @@ func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId Clien
 		return err
 	} else if validResponse, ok := response.(RevokeClientCredentialResponseObject); ok {
 		return validResponse.VisitRevokeClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendClientCredential operation middleware
+func (sh *strictHandler) SuspendClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request SuspendClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	var body SuspendClientCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendClientCredential(ctx.Request().Context(), request.(SuspendClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendClientCredentialResponseObject); ok {
+		return validResponse.VisitSuspendClientCredentialResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29488,31 +30475,6 @@ func (sh *strictHandler) AddClientKey(ctx echo.Context, clientId ClientId) error
 	return nil
 }
 
-// RevokeClient operation middleware
-func (sh *strictHandler) RevokeClient(ctx echo.Context, clientId ClientId) error {
-	var request RevokeClientRequestObject
-
-	request.ClientId = clientId
-
-	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.RevokeClient(ctx.Request().Context(), request.(RevokeClientRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "RevokeClient")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		return err
-	} else if validResponse, ok := response.(RevokeClientResponseObject); ok {
-		return validResponse.VisitRevokeClientResponse(ctx.Response())
-	} else if response != nil {
-		return fmt.Errorf("unexpected response type: %T", response)
-	}
-	return nil
-}
-
 // CreateClientSecret operation middleware
 func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId) error {
 	var request CreateClientSecretRequestObject
@@ -29555,6 +30517,54 @@ func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId)
 		return err
 	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
 		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendClient operation middleware
+func (sh *strictHandler) SuspendClient(ctx echo.Context, clientId ClientId) error {
+	var request SuspendClientRequestObject
+
+	request.ClientId = clientId
+
+	var body SuspendClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendClient(ctx.Request().Context(), request.(SuspendClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendClientResponseObject); ok {
+		return validResponse.VisitSuspendClientResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -31109,6 +32119,75 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 		return err
 	} else if validResponse, ok := response.(ListMyCircularsResponseObject); ok {
 		return validResponse.VisitListMyCircularsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOwnClient operation middleware
+func (sh *strictHandler) GetOwnClient(ctx echo.Context) error {
+	var request GetOwnClientRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOwnClient(ctx.Request().Context(), request.(GetOwnClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOwnClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOwnClientResponseObject); ok {
+		return validResponse.VisitGetOwnClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendOwnCredential operation middleware
+func (sh *strictHandler) SuspendOwnCredential(ctx echo.Context) error {
+	var request SuspendOwnCredentialRequestObject
+
+	var body SuspendOwnCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendOwnCredential(ctx.Request().Context(), request.(SuspendOwnCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendOwnCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendOwnCredentialResponseObject); ok {
+		return validResponse.VisitSuspendOwnCredentialResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -804,18 +804,120 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientChangeState.
+const (
+	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
+	ClientChangeStateProposed ClientChangeState = "proposed"
+	ClientChangeStateRejected ClientChangeState = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeState enum.
+func (e ClientChangeState) Valid() bool {
+	switch e {
+	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
+		return true
+	case ClientChangeStateProposed:
+		return true
+	case ClientChangeStateRejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeInputKind.
+const (
+	ClientChangeInputKindAlteration ClientChangeInputKind = "alteration"
+	ClientChangeInputKindRevocation ClientChangeInputKind = "revocation"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeInputKind enum.
+func (e ClientChangeInputKind) Valid() bool {
+	switch e {
+	case ClientChangeInputKindAlteration:
+		return true
+	case ClientChangeInputKindRevocation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeKind.
+const (
+	ClientChangeKindAlteration           ClientChangeKind = "alteration"
+	ClientChangeKindCredentialRevocation ClientChangeKind = "credential_revocation"
+	ClientChangeKindKey                  ClientChangeKind = "key"
+	ClientChangeKindRegistration         ClientChangeKind = "registration"
+	ClientChangeKindReinstatement        ClientChangeKind = "reinstatement"
+	ClientChangeKindRevocation           ClientChangeKind = "revocation"
+	ClientChangeKindSecret               ClientChangeKind = "secret"
+	ClientChangeKindSuspension           ClientChangeKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeKind enum.
+func (e ClientChangeKind) Valid() bool {
+	switch e {
+	case ClientChangeKindAlteration:
+		return true
+	case ClientChangeKindCredentialRevocation:
+		return true
+	case ClientChangeKindKey:
+		return true
+	case ClientChangeKindRegistration:
+		return true
+	case ClientChangeKindReinstatement:
+		return true
+	case ClientChangeKindRevocation:
+		return true
+	case ClientChangeKindSecret:
+		return true
+	case ClientChangeKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientCredentialKind.
 const (
-	Key    ClientCredentialKind = "key"
-	Secret ClientCredentialKind = "secret"
+	ClientCredentialKindKey    ClientCredentialKind = "key"
+	ClientCredentialKindSecret ClientCredentialKind = "secret"
 )
 
 // Valid indicates whether the value is a known member of the ClientCredentialKind enum.
 func (e ClientCredentialKind) Valid() bool {
 	switch e {
-	case Key:
+	case ClientCredentialKindKey:
 		return true
-	case Secret:
+	case ClientCredentialKindSecret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientSide.
+const (
+	ClientSideClient       ClientSide = "client"
+	ClientSideGovernment   ClientSide = "government"
+	ClientSideInstallation ClientSide = "installation"
+	ClientSideOffice       ClientSide = "office"
+)
+
+// Valid indicates whether the value is a known member of the ClientSide enum.
+func (e ClientSide) Valid() bool {
+	switch e {
+	case ClientSideClient:
+		return true
+	case ClientSideGovernment:
+		return true
+	case ClientSideInstallation:
+		return true
+	case ClientSideOffice:
 		return true
 	default:
 		return false
@@ -1253,6 +1355,7 @@ const (
 	GrantableRoleInspector           GrantableRole = "inspector"
 	GrantableRoleOpdHead             GrantableRole = "opd_head"
 	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRoleOversightOfficer    GrantableRole = "oversight_officer"
 	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
 	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
 	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
@@ -1278,6 +1381,8 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleOpdHead:
 		return true
 	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRoleOversightOfficer:
 		return true
 	case GrantableRolePlatformAdmin:
 		return true
@@ -1574,9 +1679,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1587,6 +1693,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -4892,6 +5000,120 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientChange Something done about a machine client, or proposed.
+type ClientChange struct {
+	// AllowedNetworks Networks it sets.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientName Name of the client.
+	ClientName string `json:"client_name"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// DecidedAt When it came into force or was rejected.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecisionReason Why it was rejected.
+	DecisionReason *string `json:"decision_reason,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Governments How many governments it sets.
+	Governments *int32 `json:"governments,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What a change does.
+	Kind ClientChangeKind `json:"kind"`
+
+	// Narrows Whether it takes anything from the client.
+	Narrows bool `json:"narrows"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ProposedAt When it was done or proposed.
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy Opaque identifier.
+	ProposedBy *Id `json:"proposed_by,omitempty"`
+
+	// QuotaPerMinute Quota it sets.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why; empty where none is asked for.
+	Reason string `json:"reason"`
+
+	// Scopes Permissions it sets.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
+	Side ClientSide `json:"side"`
+
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+	State ClientChangeState `json:"state"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+}
+
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+type ClientChangeState string
+
+// ClientChangeInput defines model for ClientChangeInput.
+type ClientChangeInput struct {
+	// AllowedNetworks The networks (CIDR) it may call from; an empty list means everywhere.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentIds The governments it is to reach.
+	GovernmentIds *[]Id `json:"government_ids,omitempty"`
+
+	// Kind What is to be done.
+	Kind ClientChangeInputKind `json:"kind"`
+
+	// QuotaPerMinute Calls a minute on each replica.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// Scopes The permissions it is to have.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// ClientChangeInputKind What is to be done.
+type ClientChangeInputKind string
+
+// ClientChangeKind What a change does.
+type ClientChangeKind string
+
+// ClientChangeList defines model for ClientChangeList.
+type ClientChangeList struct {
+	// Items This page's entries.
+	Items []ClientChange `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // ClientCredential A secret or key that is alive.
 type ClientCredential struct {
 	// CreatedAt When it was made.
@@ -4908,6 +5130,9 @@ type ClientCredential struct {
 
 	// Kind A shared secret or a public key.
 	Kind ClientCredentialKind `json:"kind"`
+
+	// Suspension Since when, by whom and why it is out of use.
+	Suspension *CredentialSuspension `json:"suspension,omitempty"`
 }
 
 // ClientCredentialKind A shared secret or a public key.
@@ -4920,6 +5145,12 @@ type ClientKeyInput struct {
 
 	// Jwk A public RSA key (RFC 7517).
 	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientReasonInput defines model for ClientReasonInput.
+type ClientReasonInput struct {
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // ClientSecret defines model for ClientSecret.
@@ -4942,6 +5173,9 @@ type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
+
+// ClientSide From where something was done: the installation, a government, the office's own people, or the machine itself.
+type ClientSide string
 
 // Coaching defines model for Coaching.
 type Coaching struct {
@@ -5151,6 +5385,21 @@ type CoachingSummary struct {
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
 	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
+// CredentialSuspension Since when, by whom and why it is out of use.
+type CredentialSuspension struct {
+	// At Since when.
+	At time.Time `json:"at"`
+
+	// By From where something was done: the installation, a government, the office's own people, or the machine itself.
+	By ClientSide `json:"by"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // Day Legal day in the zone of the government.
@@ -6659,6 +6908,9 @@ type JwkInputUse string
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	AllowedNetworks []string `json:"allowed_networks"`
+
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -6683,13 +6935,19 @@ type MachineClient struct {
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
 
+	// PendingChangeId Opaque identifier.
+	PendingChangeId *Id `json:"pending_change_id,omitempty"`
+
+	// QuotaPerMinute Calls a minute on each replica; more answer 429 with `Retry-After`.
+	QuotaPerMinute int32 `json:"quota_per_minute"`
+
 	// Role Role, as in the list of permissions.
 	Role MachineClientRole `json:"role"`
 
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6699,11 +6957,14 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
@@ -6715,6 +6976,9 @@ type MachineClientInput struct {
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
+
+	// QuotaPerMinute Calls a minute on each replica; 600 when left out.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
 
 	// Scopes Some of the role's permissions; without it all of them.
 	Scopes *[]string `json:"scopes,omitempty"`
@@ -7455,6 +7719,18 @@ type OrganisationPatch struct {
 
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
+}
+
+// OwnSuspensionInput defines model for OwnSuspensionInput.
+type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // PactApproval defines model for PactApproval.
@@ -9264,6 +9540,9 @@ type RoleGrant struct {
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
 	// RecordedLater Entered after its first day.
 	RecordedLater bool `json:"recorded_later"`
 
@@ -9293,6 +9572,9 @@ type RoleGrantInput struct {
 
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
 
 	// Role A role that is given to a person for a time.
 	Role GrantableRole `json:"role"`
@@ -10189,7 +10471,7 @@ type WebhookDelivery struct {
 	// LastAt When it was last tried.
 	LastAt *time.Time `json:"last_at,omitempty"`
 
-	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `internal`.
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
 	LastError *string `json:"last_error,omitempty"`
 
 	// LastStatus What the receiver answered last.
@@ -10394,6 +10676,9 @@ type CaseId = string
 
 // CaseStatusId defines model for CaseStatusId.
 type CaseStatusId = string
+
+// ChangeId Opaque identifier.
+type ChangeId = Id
 
 // CircularId defines model for CircularId.
 type CircularId = string
@@ -11136,6 +11421,18 @@ type RevokeCircularParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListClientChangesParams defines parameters for ListClientChanges.
+type ListClientChangesParams struct {
+	// ClientId Only changes of this client.
+	ClientId *Id `form:"client_id,omitempty" json:"client_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListClientsParams defines parameters for ListClients.
 type ListClientsParams struct {
 	// OrganisationId Only clients of this organisation.
@@ -11158,8 +11455,62 @@ type CreateClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ProposeClientChangeParams defines parameters for ProposeClientChange.
+type ProposeClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmClientChangeParams defines parameters for ConfirmClientChange.
+type ConfirmClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RejectClientChangeParams defines parameters for RejectClientChange.
+type RejectClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReinstateClientCredentialParams defines parameters for ReinstateClientCredential.
+type ReinstateClientCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // RevokeClientCredentialParams defines parameters for RevokeClientCredential.
 type RevokeClientCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SuspendClientCredentialParams defines parameters for SuspendClientCredential.
+type SuspendClientCredentialParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -11178,8 +11529,8 @@ type AddClientKeyParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// RevokeClientParams defines parameters for RevokeClient.
-type RevokeClientParams struct {
+// CreateClientSecretParams defines parameters for CreateClientSecret.
+type CreateClientSecretParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -11188,8 +11539,8 @@ type RevokeClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// CreateClientSecretParams defines parameters for CreateClientSecret.
-type CreateClientSecretParams struct {
+// SuspendClientParams defines parameters for SuspendClient.
+type SuspendClientParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -11630,6 +11981,16 @@ type ListMyCircularsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SuspendOwnCredentialParams defines parameters for SuspendOwnCredential.
+type SuspendOwnCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListMyCoachingsParams defines parameters for ListMyCoachings.
@@ -13166,11 +13527,26 @@ type RevokeCircularJSONRequestBody = CircularRevocationInput
 // CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
 type CreateClientJSONRequestBody = MachineClientInput
 
+// ProposeClientChangeJSONRequestBody defines body for ProposeClientChange for application/json ContentType.
+type ProposeClientChangeJSONRequestBody = ClientChangeInput
+
+// RejectClientChangeJSONRequestBody defines body for RejectClientChange for application/json ContentType.
+type RejectClientChangeJSONRequestBody = ClientReasonInput
+
+// ReinstateClientCredentialJSONRequestBody defines body for ReinstateClientCredential for application/json ContentType.
+type ReinstateClientCredentialJSONRequestBody = ClientReasonInput
+
+// SuspendClientCredentialJSONRequestBody defines body for SuspendClientCredential for application/json ContentType.
+type SuspendClientCredentialJSONRequestBody = ClientReasonInput
+
 // AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
 type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -13225,6 +13601,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
+
+// SuspendOwnCredentialJSONRequestBody defines body for SuspendOwnCredential for application/json ContentType.
+type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
@@ -14675,10 +15054,20 @@ type ClientInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, params *RevokeCircularParams, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListClientChanges What was done and is proposed about machine clients
+	//
+	// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+	// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+	// oversees; the installation all.
+	//
+	// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+	ListClientChanges(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListClients Machine clients
 	//
-	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-	// their governments itself alone: the watched know who watches.
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+	// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+	// it oversees.
 	//
 	// Corresponds with GET /clients (the `ListClients` operationId).
 	ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14710,12 +15099,103 @@ type ClientInterface interface {
 	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
 	GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ProposeClientChangeWithBody Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithBody(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeClientChange Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChange(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmClientChange Confirm a proposal as the second person
+	//
+	// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+	// It is noted in the journal of every government the client reaches.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+	ConfirmClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClientChangeWithBody Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithBody(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClientChange Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReinstateClientCredentialWithBody Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RevokeClientCredential Revoke a secret or a key
 	//
-	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+	// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 	//
 	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 	RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientCredentialWithBody Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddClientKeyWithBody Add a public key
 	//
@@ -14737,14 +15217,6 @@ type ClientInterface interface {
 	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
 	AddClientKey(ctx context.Context, clientId ClientId, params *AddClientKeyParams, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RevokeClient Revoke a machine client
-	//
-	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-	// the watched must see that their watcher was switched off.
-	//
-	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-	RevokeClient(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// CreateClientSecretWithBody Draw a secret
 	//
 	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -14764,6 +15236,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCoachings The ledger of coaching and early warning
 	//
@@ -15364,6 +15858,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOwnClient The calling machine itself
+	//
+	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+	// proposal that waits, if any.
+	//
+	// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+	GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithBody(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredential(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyCoachings What was recorded about me
 	//
@@ -19449,10 +19971,30 @@ func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, para
 	return c.Client.Do(req)
 }
 
+// ListClientChanges What was done and is proposed about machine clients
+//
+// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+// oversees; the installation all.
+//
+// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+func (c *Client) ListClientChanges(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListClientChangesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListClients Machine clients
 //
-// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-// their governments itself alone: the watched know who watches.
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+// it oversees.
 //
 // Corresponds with GET /clients (the `ListClients` operationId).
 func (c *Client) ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19524,13 +20066,194 @@ func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ..
 	return c.Client.Do(req)
 }
 
+// ProposeClientChangeWithBody Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *Client) ProposeClientChangeWithBody(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeClientChangeRequestWithBody(c.Server, clientId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeClientChange Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *Client) ProposeClientChange(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeClientChangeRequest(c.Server, clientId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmClientChange Confirm a proposal as the second person
+//
+// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+// It is noted in the journal of every government the client reaches.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+func (c *Client) ConfirmClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmClientChangeRequest(c.Server, clientId, changeId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClientChangeWithBody Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *Client) RejectClientChangeWithBody(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClientChangeRequestWithBody(c.Server, clientId, changeId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClientChange Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *Client) RejectClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClientChangeRequest(c.Server, clientId, changeId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReinstateClientCredentialWithBody Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *Client) ReinstateClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReinstateClientCredentialRequestWithBody(c.Server, clientId, credentialId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReinstateClientCredential Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *Client) ReinstateClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReinstateClientCredentialRequest(c.Server, clientId, credentialId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // RevokeClientCredential Revoke a secret or a key
 //
-// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 //
 // Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 func (c *Client) RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeClientCredentialRequest(c.Server, clientId, credentialId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientCredentialWithBody Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *Client) SuspendClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientCredentialRequestWithBody(c.Server, clientId, credentialId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientCredential Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *Client) SuspendClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientCredentialRequest(c.Server, clientId, credentialId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19581,24 +20304,6 @@ func (c *Client) AddClientKey(ctx context.Context, clientId ClientId, params *Ad
 	return c.Client.Do(req)
 }
 
-// RevokeClient Revoke a machine client
-//
-// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-// the watched must see that their watcher was switched off.
-//
-// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-func (c *Client) RevokeClient(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRevokeClientRequest(c.Server, clientId, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // CreateClientSecretWithBody Draw a secret
 //
 // Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -19629,6 +20334,48 @@ func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId Client
 // Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateClientSecretRequest(c.Server, clientId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequestWithBody(c.Server, clientId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClient Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequest(c.Server, clientId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20869,6 +21616,64 @@ func (c *Client) CheckIn(ctx context.Context, params *CheckInParams, body CheckI
 // Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyCircularsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOwnClient The calling machine itself
+//
+// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+// proposal that waits, if any.
+//
+// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+func (c *Client) GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOwnClientRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *Client) SuspendOwnCredentialWithBody(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendOwnCredentialRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendOwnCredential The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *Client) SuspendOwnCredential(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendOwnCredentialRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -29184,6 +29989,84 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, para
 	return req, nil
 }
 
+// NewListClientChangesRequest constructs an http.Request for the ListClientChanges method
+func NewListClientChangesRequest(server string, params *ListClientChangesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client-changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ClientId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "client_id", *params.ClientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListClientsRequest constructs an http.Request for the ListClients method
 func NewListClientsRequest(server string, params *ListClientsParams) (*http.Request, error) {
 	var err error
@@ -29351,6 +30234,271 @@ func NewGetClientRequest(server string, clientId ClientId) (*http.Request, error
 	return req, nil
 }
 
+// NewProposeClientChangeRequest calls the generic ProposeClientChange builder with application/json body
+func NewProposeClientChangeRequest(server string, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeClientChangeRequestWithBody(server, clientId, params, "application/json", bodyReader)
+}
+
+// NewProposeClientChangeRequestWithBody constructs an http.Request for the ProposeClientChange method, with any body, and a specified content type
+func NewProposeClientChangeRequestWithBody(server string, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewConfirmClientChangeRequest constructs an http.Request for the ConfirmClientChange method
+func NewConfirmClientChangeRequest(server string, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "changeId", changeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes/%s/confirmation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam1)
+
+	}
+
+	return req, nil
+}
+
+// NewRejectClientChangeRequest calls the generic RejectClientChange builder with application/json body
+func NewRejectClientChangeRequest(server string, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectClientChangeRequestWithBody(server, clientId, changeId, params, "application/json", bodyReader)
+}
+
+// NewRejectClientChangeRequestWithBody constructs an http.Request for the RejectClientChange method, with any body, and a specified content type
+func NewRejectClientChangeRequestWithBody(server string, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "changeId", changeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes/%s/rejection", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReinstateClientCredentialRequest calls the generic ReinstateClientCredential builder with application/json body
+func NewReinstateClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReinstateClientCredentialRequestWithBody(server, clientId, credentialId, params, "application/json", bodyReader)
+}
+
+// NewReinstateClientCredentialRequestWithBody constructs an http.Request for the ReinstateClientCredential method, with any body, and a specified content type
+func NewReinstateClientCredentialRequestWithBody(server string, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/reinstatement", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewRevokeClientCredentialRequest constructs an http.Request for the RevokeClientCredential method
 func NewRevokeClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams) (*http.Request, error) {
 	var err error
@@ -29388,6 +30536,75 @@ func NewRevokeClientCredentialRequest(server string, clientId ClientId, credenti
 	if err != nil {
 		return nil, err
 	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSuspendClientCredentialRequest calls the generic SuspendClientCredential builder with application/json body
+func NewSuspendClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendClientCredentialRequestWithBody(server, clientId, credentialId, params, "application/json", bodyReader)
+}
+
+// NewSuspendClientCredentialRequestWithBody constructs an http.Request for the SuspendClientCredential method, with any body, and a specified content type
+func NewSuspendClientCredentialRequestWithBody(server string, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/suspension", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	if params != nil {
 
@@ -29469,55 +30686,6 @@ func NewAddClientKeyRequestWithBody(server string, clientId ClientId, params *Ad
 	return req, nil
 }
 
-// NewRevokeClientRequest constructs an http.Request for the RevokeClient method
-func NewRevokeClientRequest(server string, clientId ClientId, params *RevokeClientParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/clients/%s/revocation", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-
-		if params.IdempotencyKey != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Idempotency-Key", headerParam0)
-		}
-
-	}
-
-	return req, nil
-}
-
 // NewCreateClientSecretRequest calls the generic CreateClientSecret builder with application/json body
 func NewCreateClientSecretRequest(server string, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -29546,6 +30714,68 @@ func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, para
 	}
 
 	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSuspendClientRequest calls the generic SuspendClient builder with application/json body
+func NewSuspendClientRequest(server string, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendClientRequestWithBody(server, clientId, params, "application/json", bodyReader)
+}
+
+// NewSuspendClientRequestWithBody constructs an http.Request for the SuspendClient method, with any body, and a specified content type
+func NewSuspendClientRequestWithBody(server string, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/suspension", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -32500,6 +33730,88 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOwnClientRequest constructs an http.Request for the GetOwnClient method
+func NewGetOwnClientRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/client")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendOwnCredentialRequest calls the generic SuspendOwnCredential builder with application/json body
+func NewSuspendOwnCredentialRequest(server string, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendOwnCredentialRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSuspendOwnCredentialRequestWithBody constructs an http.Request for the SuspendOwnCredential method, with any body, and a specified content type
+func NewSuspendOwnCredentialRequestWithBody(server string, params *SuspendOwnCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/client/suspension")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -42658,10 +43970,22 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, params *RevokeCircularParams, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
 
+	// ListClientChangesWithResponse What was done and is proposed about machine clients
+	//
+	// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+	// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+	// oversees; the installation all.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+	ListClientChangesWithResponse(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*ListClientChangesResponse, error)
+
 	// ListClientsWithResponse Machine clients
 	//
-	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-	// their governments itself alone: the watched know who watches.
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+	// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+	// it oversees.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -42697,14 +44021,107 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
 	GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error)
 
+	// ProposeClientChangeWithBodyWithResponse Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error)
+
+	// ProposeClientChangeWithResponse Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error)
+
+	// ConfirmClientChangeWithResponse Confirm a proposal as the second person
+	//
+	// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+	// It is noted in the journal of every government the client reaches.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+	ConfirmClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*ConfirmClientChangeResponse, error)
+
+	// RejectClientChangeWithBodyWithResponse Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error)
+
+	// RejectClientChangeWithResponse Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error)
+
+	// ReinstateClientCredentialWithBodyWithResponse Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error)
+
+	// ReinstateClientCredentialWithResponse Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error)
+
 	// RevokeClientCredentialWithResponse Revoke a secret or a key
 	//
-	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+	// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 	RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error)
+
+	// SuspendClientCredentialWithBodyWithResponse Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error)
+
+	// SuspendClientCredentialWithResponse Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error)
 
 	// AddClientKeyWithBodyWithResponse Add a public key
 	//
@@ -42726,16 +44143,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
 	AddClientKeyWithResponse(ctx context.Context, clientId ClientId, params *AddClientKeyParams, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
 
-	// RevokeClientWithResponse Revoke a machine client
-	//
-	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-	// the watched must see that their watcher was switched off.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-	RevokeClientWithResponse(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error)
-
 	// CreateClientSecretWithBodyWithResponse Draw a secret
 	//
 	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -42755,6 +44162,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
+
+	// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
 
 	// ListCoachingsWithResponse The ledger of coaching and early warning
 	//
@@ -43409,6 +44838,36 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
+
+	// GetOwnClientWithResponse The calling machine itself
+	//
+	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+	// proposal that waits, if any.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+	GetOwnClientWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnClientResponse, error)
+
+	// SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithBodyWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error)
+
+	// SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error)
 
 	// ListMyCoachingsWithResponse What was recorded about me
 	//
@@ -48632,6 +50091,54 @@ func (r RevokeCircularResponse) ContentType() string {
 	return ""
 }
 
+// ListClientChangesResponse200Headers the declared response headers of an HTTP 200 response for ListClientChanges
+type ListClientChangesResponse200Headers struct {
+	Link *string
+}
+
+type ListClientChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChangeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListClientChangesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListClientChangesResponse) GetJSON200() *ClientChangeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListClientChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListClientChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListClientChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListClientChangesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListClientsResponse200Headers the declared response headers of an HTTP 200 response for ListClients
 type ListClientsResponse200Headers struct {
 	Link *string
@@ -48777,6 +50284,199 @@ func (r GetClientResponse) ContentType() string {
 	return ""
 }
 
+// ProposeClientChangeResponse201Headers the declared response headers of an HTTP 201 response for ProposeClientChange
+type ProposeClientChangeResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type ProposeClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ClientChange
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ProposeClientChangeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ProposeClientChangeResponse) GetJSON201() *ClientChange {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ProposeClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmClientChangeResponse200Headers the declared response headers of an HTTP 200 response for ConfirmClientChange
+type ConfirmClientChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ConfirmClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChange
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmClientChangeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmClientChangeResponse) GetJSON200() *ClientChange {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RejectClientChangeResponse200Headers the declared response headers of an HTTP 200 response for RejectClientChange
+type RejectClientChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type RejectClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChange
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectClientChangeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectClientChangeResponse) GetJSON200() *ClientChange {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReinstateClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for ReinstateClientCredential
+type ReinstateClientCredentialResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReinstateClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReinstateClientCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReinstateClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReinstateClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReinstateClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReinstateClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReinstateClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // RevokeClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for RevokeClientCredential
 type RevokeClientCredentialResponse200Headers struct {
 	IdempotentReplayed *string
@@ -48819,6 +50519,54 @@ func (r RevokeClientCredentialResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RevokeClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for SuspendClientCredential
+type SuspendClientCredentialResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendClientCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendClientCredentialResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -48874,54 +50622,6 @@ func (r AddClientKeyResponse) ContentType() string {
 	return ""
 }
 
-// RevokeClientResponse200Headers the declared response headers of an HTTP 200 response for RevokeClient
-type RevokeClientResponse200Headers struct {
-	IdempotentReplayed *string
-}
-
-type RevokeClientResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *MachineClient
-	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *RevokeClientResponse200Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r RevokeClientResponse) GetJSON200() *MachineClient {
-	return r.JSON200
-}
-
-// GetBody returns the raw response body bytes
-func (r RevokeClientResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r RevokeClientResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r RevokeClientResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r RevokeClientResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
 // CreateClientSecretResponse201Headers the declared response headers of an HTTP 201 response for CreateClientSecret
 type CreateClientSecretResponse201Headers struct {
 	IdempotentReplayed *string
@@ -48965,6 +50665,54 @@ func (r CreateClientSecretResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateClientSecretResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendClientResponse200Headers the declared response headers of an HTTP 200 response for SuspendClient
+type SuspendClientResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendClientResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -51159,6 +52907,95 @@ func (r ListMyCircularsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyCircularsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOwnClientResponse200Headers the declared response headers of an HTTP 200 response for GetOwnClient
+type GetOwnClientResponse200Headers struct {
+	ETag *string
+}
+
+type GetOwnClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOwnClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOwnClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOwnClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOwnClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOwnClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOwnClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendOwnCredentialResponse204Headers the declared response headers of an HTTP 204 response for SuspendOwnCredential
+type SuspendOwnCredentialResponse204Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendOwnCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *SuspendOwnCredentialResponse204Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendOwnCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendOwnCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendOwnCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendOwnCredentialResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -59669,10 +61506,28 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 	return ParseRevokeCircularResponse(rsp)
 }
 
+// ListClientChangesWithResponse What was done and is proposed about machine clients
+//
+// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+// oversees; the installation all.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+func (c *ClientWithResponses) ListClientChangesWithResponse(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*ListClientChangesResponse, error) {
+	rsp, err := c.ListClientChanges(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListClientChangesResponse(rsp)
+}
+
 // ListClientsWithResponse Machine clients
 //
-// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-// their governments itself alone: the watched know who watches.
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+// it oversees.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -59732,9 +61587,122 @@ func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientI
 	return ParseGetClientResponse(rsp)
 }
 
+// ProposeClientChangeWithBodyWithResponse Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *ClientWithResponses) ProposeClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error) {
+	rsp, err := c.ProposeClientChangeWithBody(ctx, clientId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeClientChangeResponse(rsp)
+}
+
+// ProposeClientChangeWithResponse Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *ClientWithResponses) ProposeClientChangeWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error) {
+	rsp, err := c.ProposeClientChange(ctx, clientId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeClientChangeResponse(rsp)
+}
+
+// ConfirmClientChangeWithResponse Confirm a proposal as the second person
+//
+// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+// It is noted in the journal of every government the client reaches.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+func (c *ClientWithResponses) ConfirmClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*ConfirmClientChangeResponse, error) {
+	rsp, err := c.ConfirmClientChange(ctx, clientId, changeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmClientChangeResponse(rsp)
+}
+
+// RejectClientChangeWithBodyWithResponse Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *ClientWithResponses) RejectClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error) {
+	rsp, err := c.RejectClientChangeWithBody(ctx, clientId, changeId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClientChangeResponse(rsp)
+}
+
+// RejectClientChangeWithResponse Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *ClientWithResponses) RejectClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error) {
+	rsp, err := c.RejectClientChange(ctx, clientId, changeId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClientChangeResponse(rsp)
+}
+
+// ReinstateClientCredentialWithBodyWithResponse Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *ClientWithResponses) ReinstateClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error) {
+	rsp, err := c.ReinstateClientCredentialWithBody(ctx, clientId, credentialId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReinstateClientCredentialResponse(rsp)
+}
+
+// ReinstateClientCredentialWithResponse Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *ClientWithResponses) ReinstateClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error) {
+	rsp, err := c.ReinstateClientCredential(ctx, clientId, credentialId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReinstateClientCredentialResponse(rsp)
+}
+
 // RevokeClientCredentialWithResponse Revoke a secret or a key
 //
-// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -59745,6 +61713,40 @@ func (c *ClientWithResponses) RevokeClientCredentialWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseRevokeClientCredentialResponse(rsp)
+}
+
+// SuspendClientCredentialWithBodyWithResponse Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *ClientWithResponses) SuspendClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error) {
+	rsp, err := c.SuspendClientCredentialWithBody(ctx, clientId, credentialId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientCredentialResponse(rsp)
+}
+
+// SuspendClientCredentialWithResponse Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *ClientWithResponses) SuspendClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error) {
+	rsp, err := c.SuspendClientCredential(ctx, clientId, credentialId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientCredentialResponse(rsp)
 }
 
 // AddClientKeyWithBodyWithResponse Add a public key
@@ -59779,22 +61781,6 @@ func (c *ClientWithResponses) AddClientKeyWithResponse(ctx context.Context, clie
 	return ParseAddClientKeyResponse(rsp)
 }
 
-// RevokeClientWithResponse Revoke a machine client
-//
-// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-// the watched must see that their watcher was switched off.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-func (c *ClientWithResponses) RevokeClientWithResponse(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error) {
-	rsp, err := c.RevokeClient(ctx, clientId, params, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRevokeClientResponse(rsp)
-}
-
 // CreateClientSecretWithBodyWithResponse Draw a secret
 //
 // Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -59825,6 +61811,40 @@ func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreateClientSecretResponse(rsp)
+}
+
+// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClientWithBody(ctx, clientId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
+}
+
+// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClient(ctx, clientId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
 }
 
 // ListCoachingsWithResponse The ledger of coaching and early warning
@@ -60863,6 +62883,54 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyCircularsResponse(rsp)
+}
+
+// GetOwnClientWithResponse The calling machine itself
+//
+// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+// proposal that waits, if any.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+func (c *ClientWithResponses) GetOwnClientWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnClientResponse, error) {
+	rsp, err := c.GetOwnClient(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOwnClientResponse(rsp)
+}
+
+// SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *ClientWithResponses) SuspendOwnCredentialWithBodyWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error) {
+	rsp, err := c.SuspendOwnCredentialWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendOwnCredentialResponse(rsp)
+}
+
+// SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *ClientWithResponses) SuspendOwnCredentialWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error) {
+	rsp, err := c.SuspendOwnCredential(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendOwnCredentialResponse(rsp)
 }
 
 // ListMyCoachingsWithResponse What was recorded about me
@@ -67013,6 +69081,45 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 	return response, nil
 }
 
+// ParseListClientChangesResponse parses an HTTP response from a ListClientChangesWithResponse call
+func ParseListClientChangesResponse(rsp *http.Response) (*ListClientChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListClientChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChangeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListClientChangesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListClientsResponse parses an HTTP response from a ListClientsWithResponse call
 func ParseListClientsResponse(rsp *http.Response) (*ListClientsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -67137,6 +69244,169 @@ func ParseGetClientResponse(rsp *http.Response) (*GetClientResponse, error) {
 	return response, nil
 }
 
+// ParseProposeClientChangeResponse parses an HTTP response from a ProposeClientChangeWithResponse call
+func ParseProposeClientChangeResponse(rsp *http.Response) (*ProposeClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ProposeClientChangeResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmClientChangeResponse parses an HTTP response from a ConfirmClientChangeWithResponse call
+func ParseConfirmClientChangeResponse(rsp *http.Response) (*ConfirmClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmClientChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectClientChangeResponse parses an HTTP response from a RejectClientChangeWithResponse call
+func ParseRejectClientChangeResponse(rsp *http.Response) (*RejectClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectClientChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReinstateClientCredentialResponse parses an HTTP response from a ReinstateClientCredentialWithResponse call
+func ParseReinstateClientCredentialResponse(rsp *http.Response) (*ReinstateClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReinstateClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReinstateClientCredentialResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseRevokeClientCredentialResponse parses an HTTP response from a RevokeClientCredentialWithResponse call
 func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCredentialResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -67163,6 +69433,45 @@ func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCrede
 	switch {
 	case rsp.StatusCode == 200:
 		var headers RevokeClientCredentialResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendClientCredentialResponse parses an HTTP response from a SuspendClientCredentialWithResponse call
+func ParseSuspendClientCredentialResponse(rsp *http.Response) (*SuspendClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendClientCredentialResponse200Headers
 		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -67222,45 +69531,6 @@ func ParseAddClientKeyResponse(rsp *http.Response) (*AddClientKeyResponse, error
 	return response, nil
 }
 
-// ParseRevokeClientResponse parses an HTTP response from a RevokeClientWithResponse call
-func ParseRevokeClientResponse(rsp *http.Response) (*RevokeClientResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &RevokeClientResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest MachineClient
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	}
-
-	switch {
-	case rsp.StatusCode == 200:
-		var headers RevokeClientResponse200Headers
-		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.IdempotentReplayed = &value
-		}
-		response.Headers200 = &headers
-	}
-
-	return response, nil
-}
-
 // ParseCreateClientSecretResponse parses an HTTP response from a CreateClientSecretWithResponse call
 func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -67302,6 +69572,45 @@ func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendClientResponse parses an HTTP response from a SuspendClientWithResponse call
+func ParseSuspendClientResponse(rsp *http.Response) (*SuspendClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendClientResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -69139,6 +71448,74 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOwnClientResponse parses an HTTP response from a GetOwnClientWithResponse call
+func ParseGetOwnClientResponse(rsp *http.Response) (*GetOwnClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOwnClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOwnClientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendOwnCredentialResponse parses an HTTP response from a SuspendOwnCredentialWithResponse call
+func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendOwnCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers SuspendOwnCredentialResponse204Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers204 = &headers
 	}
 
 	return response, nil
