@@ -44,6 +44,24 @@ func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
 
+// EnterTx goes on in the one of the caller's governments that has a region code,
+// for who speaks for several; without a code it stays. One that is not the
+// caller's is not there.
+func EnterTx(tx *db.Tx, code string) error {
+	if code == "" {
+		return nil
+	}
+	e, err := EntryByCodeTx(tx, code)
+	if err != nil {
+		return err
+	}
+	scope, ok := tx.Scope().In(e.Tenant)
+	if !ok {
+		return fault.Missing()
+	}
+	return tx.Enter(scope)
+}
+
 // ZoneTx is the zone of legal days of the government that the transaction
 // writes to.
 func ZoneTx(tx *db.Tx) (*time.Location, error) {

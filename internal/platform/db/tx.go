@@ -36,9 +36,15 @@ type Tx struct {
 	multiRow   bool
 
 	committed bool
-	onNoted   func()
-	release   func() error
+	// after is done once the commit stands; see AfterCommit.
+	after   []func()
+	onNoted func()
+	release func() error
 }
+
+// AfterCommit does something once what the transaction wrote stands: removing
+// outside what its rows no longer name. What is undone is not done after.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Context is the request's.
 func (tx *Tx) Context() context.Context { return tx.ctx }
