@@ -1520,6 +1520,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -5978,14 +6008,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -6002,8 +6032,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6014,11 +6053,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -6034,6 +6073,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -6054,13 +6096,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -6071,12 +6128,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -6088,6 +6187,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6486,6 +6615,60 @@ type JwkInputKty string
 
 // JwkInputUse What the key is for.
 type JwkInputUse string
+
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
@@ -6905,6 +7088,81 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
 }
 
 // OfficeGroup defines model for OfficeGroup.
@@ -10291,6 +10549,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10302,6 +10563,9 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -10885,6 +11149,15 @@ type ListMyWorkItemsParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -11024,6 +11297,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
@@ -11466,6 +11751,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -12108,9 +12402,15 @@ type ServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx echo.Context, governmentId GovernmentId) error
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
@@ -12204,6 +12504,24 @@ type ServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx echo.Context) error
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx echo.Context, numberingId NumberingId) error
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx echo.Context, numberingId NumberingId) error
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx echo.Context, numberingId NumberingId) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -12333,6 +12651,12 @@ type ServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx echo.Context) error
@@ -14692,6 +15016,38 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 	return err
 }
 
+// RemoveGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveGovernmentLogo(ctx, governmentId)
+	return err
+}
+
+// SetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) SetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetGovernmentLogo(ctx, governmentId)
+	return err
+}
+
 // GetImportTemplate converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImportTemplate(ctx echo.Context) error {
 	var err error
@@ -15428,6 +15784,111 @@ func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyWorkItems(ctx, params)
+	return err
+}
+
+// ListNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNumbering(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNumbering(ctx)
+	return err
+}
+
+// GetNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNumbering(ctx, numberingId)
+	return err
+}
+
+// UpdateNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateNumbering(ctx, numberingId)
+	return err
+}
+
+// ListLetterNumbers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLetterNumbers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLetterNumbersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLetterNumbers(ctx, numberingId, params)
+	return err
+}
+
+// TakeLetterNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeLetterNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeLetterNumber(ctx, numberingId)
+	return err
+}
+
+// PreviewNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewNumber(ctx, numberingId)
 	return err
 }
 
@@ -16310,6 +16771,78 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// GetGovernmentProfile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentProfile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentProfileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentProfile(ctx, governmentId, params)
+	return err
+}
+
+// GetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentLogoParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentLogo(ctx, governmentId, params)
 	return err
 }
 
@@ -18273,6 +18806,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.DELETE(options.BaseURL+"/governments/:governmentId/logo", wrapper.RemoveGovernmentLogo, options.OperationMiddlewares["removeGovernmentLogo"]...)
+	router.PUT(options.BaseURL+"/governments/:governmentId/logo", wrapper.SetGovernmentLogo, options.OperationMiddlewares["setGovernmentLogo"]...)
 	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
@@ -18304,6 +18839,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
+	router.GET(options.BaseURL+"/numbering", wrapper.ListNumbering, options.OperationMiddlewares["listNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId", wrapper.GetNumbering, options.OperationMiddlewares["getNumbering"]...)
+	router.PATCH(options.BaseURL+"/numbering/:numberingId", wrapper.UpdateNumbering, options.OperationMiddlewares["updateNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.ListLetterNumbers, options.OperationMiddlewares["listLetterNumbers"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.TakeLetterNumber, options.OperationMiddlewares["takeLetterNumber"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/previews", wrapper.PreviewNumber, options.OperationMiddlewares["previewNumber"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -18347,6 +18888,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId", wrapper.GetGovernmentProfile, options.OperationMiddlewares["getGovernmentProfile"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId/logo", wrapper.GetGovernmentLogo, options.OperationMiddlewares["getGovernmentLogo"]...)
 	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
 	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
 	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
@@ -21407,6 +21950,55 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 	return err
 }
 
+type RemoveGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+}
+
+type RemoveGovernmentLogoResponseObject interface {
+	VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type RemoveGovernmentLogo204Response struct {
+}
+
+func (response RemoveGovernmentLogo204Response) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Body         io.Reader
+}
+
+type SetGovernmentLogoResponseObject interface {
+	VisitSetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type SetGovernmentLogo200ResponseHeaders struct {
+	ETag *string
+}
+
+type SetGovernmentLogo200JSONResponse struct {
+	Body    Government
+	Headers SetGovernmentLogo200ResponseHeaders
+}
+
+func (response SetGovernmentLogo200JSONResponse) VisitSetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportTemplateRequestObject struct {
 	Format ImportTemplateFormat `json:"format"`
 }
@@ -22335,6 +22927,181 @@ type ListMyWorkItems304Response struct {
 func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListNumberingRequestObject struct {
+}
+
+type ListNumberingResponseObject interface {
+	VisitListNumberingResponse(w http.ResponseWriter) error
+}
+
+type ListNumbering200JSONResponse NumberingList
+
+func (response ListNumbering200JSONResponse) VisitListNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+}
+
+type GetNumberingResponseObject interface {
+	VisitGetNumberingResponse(w http.ResponseWriter) error
+}
+
+type GetNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers GetNumbering200ResponseHeaders
+}
+
+func (response GetNumbering200JSONResponse) VisitGetNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateNumberingResponseObject interface {
+	VisitUpdateNumberingResponse(w http.ResponseWriter) error
+}
+
+type UpdateNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers UpdateNumbering200ResponseHeaders
+}
+
+func (response UpdateNumbering200JSONResponse) VisitUpdateNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLetterNumbersRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Params      ListLetterNumbersParams
+}
+
+type ListLetterNumbersResponseObject interface {
+	VisitListLetterNumbersResponse(w http.ResponseWriter) error
+}
+
+type ListLetterNumbers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListLetterNumbers200JSONResponse struct {
+	Body    LetterNumberList
+	Headers ListLetterNumbers200ResponseHeaders
+}
+
+func (response ListLetterNumbers200JSONResponse) VisitListLetterNumbersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeLetterNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *TakeLetterNumberJSONRequestBody
+}
+
+type TakeLetterNumberResponseObject interface {
+	VisitTakeLetterNumberResponse(w http.ResponseWriter) error
+}
+
+type TakeLetterNumber201ResponseHeaders struct {
+	Location *string
+}
+
+type TakeLetterNumber201JSONResponse struct {
+	Body    LetterNumber
+	Headers TakeLetterNumber201ResponseHeaders
+}
+
+func (response TakeLetterNumber201JSONResponse) VisitTakeLetterNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *PreviewNumberJSONRequestBody
+}
+
+type PreviewNumberResponseObject interface {
+	VisitPreviewNumberResponse(w http.ResponseWriter) error
+}
+
+type PreviewNumber200JSONResponse NumberPreview
+
+func (response PreviewNumber200JSONResponse) VisitPreviewNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOpdRequestObject struct {
@@ -23592,6 +24359,143 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetGovernmentProfileRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentProfileParams
+}
+
+type GetGovernmentProfileResponseObject interface {
+	VisitGetGovernmentProfileResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentProfile200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile200JSONResponse struct {
+	Body    GovernmentProfile
+	Headers GetGovernmentProfile200ResponseHeaders
+}
+
+func (response GetGovernmentProfile200JSONResponse) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGovernmentProfile304ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile304Response struct {
+	Headers GetGovernmentProfile304ResponseHeaders
+}
+
+func (response GetGovernmentProfile304Response) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentLogoParams
+}
+
+type GetGovernmentLogoResponseObject interface {
+	VisitGetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentLogo200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo200ImagejpegResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagejpegResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo200ImagepngResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagepngResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo304Response struct {
+	Headers GetGovernmentLogo304ResponseHeaders
+}
+
+func (response GetGovernmentLogo304Response) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type VerifyPactRequestObject struct {
@@ -26353,9 +27257,15 @@ type StrictServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx context.Context, request GetGovernmentRequestObject) (GetGovernmentResponseObject, error)
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx context.Context, request RemoveGovernmentLogoRequestObject) (RemoveGovernmentLogoResponseObject, error)
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx context.Context, request SetGovernmentLogoRequestObject) (SetGovernmentLogoResponseObject, error)
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
@@ -26449,6 +27359,24 @@ type StrictServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx context.Context, request ListNumberingRequestObject) (ListNumberingResponseObject, error)
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx context.Context, request GetNumberingRequestObject) (GetNumberingResponseObject, error)
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx context.Context, request UpdateNumberingRequestObject) (UpdateNumberingResponseObject, error)
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx context.Context, request ListLetterNumbersRequestObject) (ListLetterNumbersResponseObject, error)
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx context.Context, request TakeLetterNumberRequestObject) (TakeLetterNumberResponseObject, error)
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx context.Context, request PreviewNumberRequestObject) (PreviewNumberResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -26578,6 +27506,12 @@ type StrictServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx context.Context, request GetGovernmentProfileRequestObject) (GetGovernmentProfileResponseObject, error)
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx context.Context, request GetGovernmentLogoRequestObject) (GetGovernmentLogoResponseObject, error)
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
@@ -30522,6 +31456,58 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 	return nil
 }
 
+// RemoveGovernmentLogo operation middleware
+func (sh *strictHandler) RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request RemoveGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveGovernmentLogo(ctx.Request().Context(), request.(RemoveGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveGovernmentLogoResponseObject); ok {
+		return validResponse.VisitRemoveGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetGovernmentLogo operation middleware
+func (sh *strictHandler) SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request SetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGovernmentLogo(ctx.Request().Context(), request.(SetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitSetGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImportTemplate operation middleware
 func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
 	var request GetImportTemplateRequestObject
@@ -31505,6 +32491,224 @@ func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItem
 		return err
 	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
 		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNumbering operation middleware
+func (sh *strictHandler) ListNumbering(ctx echo.Context) error {
+	var request ListNumberingRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNumbering(ctx.Request().Context(), request.(ListNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNumberingResponseObject); ok {
+		return validResponse.VisitListNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNumbering operation middleware
+func (sh *strictHandler) GetNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request GetNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNumbering(ctx.Request().Context(), request.(GetNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNumberingResponseObject); ok {
+		return validResponse.VisitGetNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNumbering operation middleware
+func (sh *strictHandler) UpdateNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request UpdateNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	var body UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNumbering(ctx.Request().Context(), request.(UpdateNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNumberingResponseObject); ok {
+		return validResponse.VisitUpdateNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListLetterNumbers operation middleware
+func (sh *strictHandler) ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error {
+	var request ListLetterNumbersRequestObject
+
+	request.NumberingId = numberingId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLetterNumbers(ctx.Request().Context(), request.(ListLetterNumbersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLetterNumbers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLetterNumbersResponseObject); ok {
+		return validResponse.VisitListLetterNumbersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeLetterNumber operation middleware
+func (sh *strictHandler) TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request TakeLetterNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body TakeLetterNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeLetterNumber(ctx.Request().Context(), request.(TakeLetterNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeLetterNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeLetterNumberResponseObject); ok {
+		return validResponse.VisitTakeLetterNumberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewNumber operation middleware
+func (sh *strictHandler) PreviewNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request PreviewNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body PreviewNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewNumber(ctx.Request().Context(), request.(PreviewNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewNumberResponseObject); ok {
+		return validResponse.VisitPreviewNumberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -33098,6 +34302,58 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentProfile operation middleware
+func (sh *strictHandler) GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error {
+	var request GetGovernmentProfileRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentProfile(ctx.Request().Context(), request.(GetGovernmentProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentProfileResponseObject); ok {
+		return validResponse.VisitGetGovernmentProfileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentLogo operation middleware
+func (sh *strictHandler) GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error {
+	var request GetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentLogo(ctx.Request().Context(), request.(GetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitGetGovernmentLogoResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

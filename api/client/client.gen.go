@@ -1521,6 +1521,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -5979,14 +6009,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -6003,8 +6033,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6015,11 +6054,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -6035,6 +6074,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -6055,13 +6097,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -6072,12 +6129,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -6089,6 +6188,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6487,6 +6616,60 @@ type JwkInputKty string
 
 // JwkInputUse What the key is for.
 type JwkInputUse string
+
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
@@ -6906,6 +7089,81 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
 }
 
 // OfficeGroup defines model for OfficeGroup.
@@ -10292,6 +10550,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10303,6 +10564,9 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -11302,6 +11566,20 @@ type UpdateGovernmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// RemoveGovernmentLogoParams defines parameters for RemoveGovernmentLogo.
+type RemoveGovernmentLogoParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetGovernmentLogoParams defines parameters for SetGovernmentLogo.
+type SetGovernmentLogoParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// State Only imports in this state.
@@ -11598,6 +11876,32 @@ type ListMyWorkItemsParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// UpdateNumberingParams defines parameters for UpdateNumbering.
+type UpdateNumberingParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// TakeLetterNumberParams defines parameters for TakeLetterNumber.
+type TakeLetterNumberParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -12028,6 +12332,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // SendReporterMessageParams defines parameters for SendReporterMessage.
@@ -13132,6 +13448,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -15034,30 +15359,47 @@ type ClientInterface interface {
 
 	// GetGovernment One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveGovernmentLogo Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetGovernmentLogoWithBody Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetImportTemplate A template to fill
 	//
@@ -15435,6 +15777,85 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListNumbering How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetNumbering The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLetterNumbers Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumberWithBody Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumber Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumberWithBody Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumber Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -16015,6 +16436,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentProfile How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentLogo The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyPactWithBody Check a receipt
 	//
@@ -20337,7 +20772,7 @@ func (c *Client) CreateGovernment(ctx context.Context, params *CreateGovernmentP
 
 // GetGovernment One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20352,10 +20787,10 @@ func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, r
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithBody Change letterhead, numbering, zone
+// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type.
 //
@@ -20372,16 +20807,53 @@ func (c *Client) UpdateGovernmentWithBody(ctx context.Context, governmentId Gove
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
 // Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 func (c *Client) UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGovernmentRequestWithApplicationMergePatchPlusJSONBody(c.Server, governmentId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveGovernmentLogo Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *Client) RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveGovernmentLogoRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetGovernmentLogoWithBody Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *Client) SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetGovernmentLogoRequestWithBody(c.Server, governmentId, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -21169,6 +21641,175 @@ func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, bod
 // Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyWorkItemsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListNumbering How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *Client) ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListNumberingRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetNumbering The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *Client) GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetNumberingRequest(c.Server, numberingId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLetterNumbers Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *Client) ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLetterNumbersRequest(c.Server, numberingId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumberWithBody Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumber Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequest(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumberWithBody Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequestWithBody(c.Server, numberingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumber Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequest(c.Server, numberingId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -22409,6 +23050,40 @@ func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, para
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentProfile How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *Client) GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentProfileRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentLogo The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *Client) GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentLogoRequest(c.Server, governmentId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -31337,6 +32012,102 @@ func NewUpdateGovernmentRequestWithBody(server string, governmentId GovernmentId
 	return req, nil
 }
 
+// NewRemoveGovernmentLogoRequest constructs an http.Request for the RemoveGovernmentLogo method
+func NewRemoveGovernmentLogoRequest(server string, governmentId GovernmentId, params *RemoveGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSetGovernmentLogoRequestWithBody constructs an http.Request for the SetGovernmentLogo method, with any body, and a specified content type
+func NewSetGovernmentLogoRequestWithBody(server string, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetImportTemplateRequest constructs an http.Request for the GetImportTemplate method
 func NewGetImportTemplateRequest(server string, format ImportTemplateFormat) (*http.Request, error) {
 	var err error
@@ -33253,6 +34024,309 @@ func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*h
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewListNumberingRequest constructs an http.Request for the ListNumbering method
+func NewListNumberingRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetNumberingRequest constructs an http.Request for the GetNumbering method
+func NewGetNumberingRequest(server string, numberingId NumberingId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateNumbering builder with application/merge-patch+json body
+func NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(server string, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateNumberingRequestWithBody(server, numberingId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateNumberingRequestWithBody constructs an http.Request for the UpdateNumbering method, with any body, and a specified content type
+func NewUpdateNumberingRequestWithBody(server string, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListLetterNumbersRequest constructs an http.Request for the ListLetterNumbers method
+func NewListLetterNumbersRequest(server string, numberingId NumberingId, params *ListLetterNumbersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTakeLetterNumberRequest calls the generic TakeLetterNumber builder with application/json body
+func NewTakeLetterNumberRequest(server string, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTakeLetterNumberRequestWithBody(server, numberingId, params, "application/json", bodyReader)
+}
+
+// NewTakeLetterNumberRequestWithBody constructs an http.Request for the TakeLetterNumber method, with any body, and a specified content type
+func NewTakeLetterNumberRequestWithBody(server string, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPreviewNumberRequest calls the generic PreviewNumber builder with application/json body
+func NewPreviewNumberRequest(server string, numberingId NumberingId, body PreviewNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewNumberRequestWithBody(server, numberingId, "application/json", bodyReader)
+}
+
+// NewPreviewNumberRequestWithBody constructs an http.Request for the PreviewNumber method, with any body, and a specified content type
+func NewPreviewNumberRequestWithBody(server string, numberingId NumberingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/previews", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -35975,6 +37049,104 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentProfileRequest constructs an http.Request for the GetGovernmentProfile method
+func NewGetGovernmentProfileRequest(server string, governmentId GovernmentId, params *GetGovernmentProfileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentLogoRequest constructs an http.Request for the GetGovernmentLogo method
+func NewGetGovernmentLogoRequest(server string, governmentId GovernmentId, params *GetGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -43314,32 +44486,51 @@ type ClientWithResponsesInterface interface {
 
 	// GetGovernmentWithResponse One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernmentWithResponse(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*GetGovernmentResponse, error)
 
-	// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
+
+	// RemoveGovernmentLogoWithResponse Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error)
+
+	// SetGovernmentLogoWithBodyWithResponse Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error)
 
 	// GetImportTemplateWithResponse A template to fill
 	//
@@ -43757,6 +44948,91 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
+
+	// ListNumberingWithResponse How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error)
+
+	// GetNumberingWithResponse The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error)
+
+	// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// ListLetterNumbersWithResponse Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error)
+
+	// TakeLetterNumberWithBodyWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// TakeLetterNumberWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// PreviewNumberWithBodyWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
+
+	// PreviewNumberWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -44377,6 +45653,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// GetGovernmentProfileWithResponse How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error)
+
+	// GetGovernmentLogoWithResponse The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error)
 
 	// VerifyPactWithBodyWithResponse Check a receipt
 	//
@@ -50498,6 +51792,88 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+type RemoveGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for SetGovernmentLogo
+type SetGovernmentLogoResponse200Headers struct {
+	ETag *string
+}
+
+type SetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Government
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetGovernmentLogoResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetGovernmentLogoResponse) GetJSON200() *Government {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetImportTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetImportTemplate
 type GetImportTemplateResponse200Headers struct {
 	ContentDisposition *string
@@ -51937,6 +53313,281 @@ func (r ListMyWorkItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyWorkItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberingList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListNumberingResponse) GetJSON200() *NumberingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetNumberingResponse200Headers the declared response headers of an HTTP 200 response for GetNumbering
+type GetNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type GetNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateNumberingResponse200Headers the declared response headers of an HTTP 200 response for UpdateNumbering
+type UpdateNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListLetterNumbersResponse200Headers the declared response headers of an HTTP 200 response for ListLetterNumbers
+type ListLetterNumbersResponse200Headers struct {
+	Link *string
+}
+
+type ListLetterNumbersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LetterNumberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListLetterNumbersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLetterNumbersResponse) GetJSON200() *LetterNumberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLetterNumbersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLetterNumbersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLetterNumbersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLetterNumbersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TakeLetterNumberResponse201Headers the declared response headers of an HTTP 201 response for TakeLetterNumber
+type TakeLetterNumberResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type TakeLetterNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *LetterNumber
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *TakeLetterNumberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r TakeLetterNumberResponse) GetJSON201() *LetterNumber {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r TakeLetterNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeLetterNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeLetterNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TakeLetterNumberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberPreview
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewNumberResponse) GetJSON200() *NumberPreview {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewNumberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -54019,6 +55670,115 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentProfileResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentProfile
+type GetGovernmentProfileResponse200Headers struct {
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentProfileResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentProfile
+type GetGovernmentProfileResponse304Headers struct {
+	ETag *string
+}
+
+type GetGovernmentProfileResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentProfile
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentProfileResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentProfileResponse304Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGovernmentProfileResponse) GetJSON200() *GovernmentProfile {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentProfileResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentProfileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentProfileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentProfileResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentLogo
+type GetGovernmentLogoResponse200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentLogoResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentLogo
+type GetGovernmentLogoResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentLogoResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentLogoResponse304Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentLogoResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -60752,7 +62512,7 @@ func (c *ClientWithResponses) CreateGovernmentWithResponse(ctx context.Context, 
 
 // GetGovernmentWithResponse One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -60765,10 +62525,10 @@ func (c *ClientWithResponses) GetGovernmentWithResponse(ctx context.Context, gov
 	return ParseGetGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -60781,10 +62541,10 @@ func (c *ClientWithResponses) UpdateGovernmentWithBodyWithResponse(ctx context.C
 	return ParseUpdateGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -60795,6 +62555,37 @@ func (c *ClientWithResponses) UpdateGovernmentWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateGovernmentResponse(rsp)
+}
+
+// RemoveGovernmentLogoWithResponse Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *ClientWithResponses) RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error) {
+	rsp, err := c.RemoveGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveGovernmentLogoResponse(rsp)
+}
+
+// SetGovernmentLogoWithBodyWithResponse Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *ClientWithResponses) SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error) {
+	rsp, err := c.SetGovernmentLogoWithBody(ctx, governmentId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetGovernmentLogoResponse(rsp)
 }
 
 // GetImportTemplateWithResponse A template to fill
@@ -61458,6 +63249,145 @@ func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyWorkItemsResponse(rsp)
+}
+
+// ListNumberingWithResponse How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *ClientWithResponses) ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error) {
+	rsp, err := c.ListNumbering(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListNumberingResponse(rsp)
+}
+
+// GetNumberingWithResponse The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *ClientWithResponses) GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error) {
+	rsp, err := c.GetNumbering(ctx, numberingId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// ListLetterNumbersWithResponse Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *ClientWithResponses) ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error) {
+	rsp, err := c.ListLetterNumbers(ctx, numberingId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLetterNumbersResponse(rsp)
+}
+
+// TakeLetterNumberWithBodyWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumberWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// TakeLetterNumberWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumber(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// PreviewNumberWithBodyWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumberWithBody(ctx, numberingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
+}
+
+// PreviewNumberWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumber(ctx, numberingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -62474,6 +64404,36 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// GetGovernmentProfileWithResponse How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *ClientWithResponses) GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error) {
+	rsp, err := c.GetGovernmentProfile(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentProfileResponse(rsp)
+}
+
+// GetGovernmentLogoWithResponse The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *ClientWithResponses) GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error) {
+	rsp, err := c.GetGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentLogoResponse(rsp)
 }
 
 // VerifyPactWithBodyWithResponse Check a receipt
@@ -68763,6 +70723,61 @@ func ParseUpdateGovernmentResponse(rsp *http.Response) (*UpdateGovernmentRespons
 	return response, nil
 }
 
+// ParseRemoveGovernmentLogoResponse parses an HTTP response from a RemoveGovernmentLogoWithResponse call
+func ParseRemoveGovernmentLogoResponse(rsp *http.Response) (*RemoveGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseSetGovernmentLogoResponse parses an HTTP response from a SetGovernmentLogoWithResponse call
+func ParseSetGovernmentLogoResponse(rsp *http.Response) (*SetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Government
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetImportTemplateResponse parses an HTTP response from a GetImportTemplateWithResponse call
 func ParseGetImportTemplateResponse(rsp *http.Response) (*GetImportTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -69930,6 +71945,221 @@ func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListNumberingResponse parses an HTTP response from a ListNumberingWithResponse call
+func ParseListNumberingResponse(rsp *http.Response) (*ListNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetNumberingResponse parses an HTTP response from a GetNumberingWithResponse call
+func ParseGetNumberingResponse(rsp *http.Response) (*GetNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateNumberingResponse parses an HTTP response from a UpdateNumberingWithResponse call
+func ParseUpdateNumberingResponse(rsp *http.Response) (*UpdateNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListLetterNumbersResponse parses an HTTP response from a ListLetterNumbersWithResponse call
+func ParseListLetterNumbersResponse(rsp *http.Response) (*ListLetterNumbersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLetterNumbersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LetterNumberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListLetterNumbersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTakeLetterNumberResponse parses an HTTP response from a TakeLetterNumberWithResponse call
+func ParseTakeLetterNumberResponse(rsp *http.Response) (*TakeLetterNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeLetterNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest LetterNumber
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers TakeLetterNumberResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewNumberResponse parses an HTTP response from a PreviewNumberWithResponse call
+func ParsePreviewNumberResponse(rsp *http.Response) (*PreviewNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberPreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -71682,6 +73912,139 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentProfileResponse parses an HTTP response from a GetGovernmentProfileWithResponse call
+func ParseGetGovernmentProfileResponse(rsp *http.Response) (*GetGovernmentProfileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentProfileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentProfile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentProfileResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentProfileResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentLogoResponse parses an HTTP response from a GetGovernmentLogoWithResponse call
+func ParseGetGovernmentLogoResponse(rsp *http.Response) (*GetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentLogoResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil
