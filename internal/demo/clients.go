@@ -40,7 +40,7 @@ func (l *loader) clients(ctx context.Context) error {
 
 func (l *loader) client(ctx context.Context, r authz.Role, code, name string, organisation id.ID, governments ...id.ID) error {
 	c, _, err := l.app.Identity.CreateClient(id.Named(installation(ctx), clientOf(r, code)), identity.Client{Name: name, Organisation: organisation, Governments: governments,
-		Scopes: []authz.Permission{"casestatus.read", "change.read", "government.read", "webhook.read", "webhook.write"}, ExpiresOn: day.New(2027, time.June, 30)})
+		Scopes: []authz.Permission{"casestatus.read", "change.read", "government.read", "upload.write", "webhook.read", "webhook.write"}, ExpiresOn: day.New(2027, time.June, 30)})
 	if err != nil || r != authz.Bawaslu {
 		return err
 	}
@@ -49,6 +49,15 @@ func (l *loader) client(ctx context.Context, r authz.Role, code, name string, or
 		return err
 	}
 	return l.webhook(ctx, c, code)
+}
+
+// revocation is proposed by one administrator of the installation and waits for
+// the other; Bawaslu, the regency and BKN see it.
+func (l *loader) revocation(ctx context.Context) error {
+	_, err := l.app.Identity.Propose(act(ctx, authz.Principal{Kind: authz.User, ID: id.ForName("account/platform_admin"), Tenants: []int32{authz.Platform}, Assurance: authz.SecondFactor,
+		Grants: []authz.Grant{{Role: authz.PlatformAdmin, Tenant: authz.Platform}}}, "client.write", "client-change/bawaslu-32.01"),
+		id.ForName(clientOf(authz.Bawaslu, "32.01")), identity.Revocation, nil, identity.Wish{}, "Sistem diganti; klien baru sudah berjalan.")
+	return err
 }
 
 // webhook registers the client's endpoint, with a test message that waits: it is

@@ -241,10 +241,10 @@ func TestWebhook_OfficeFollowsItsMatters(t *testing.T) {
 	f := s.Fixtures(quick)
 	o := newOffice(t, f, "32.01")
 	office, op := sendingOffice(t, f, o.g), operator(s)
-	client := func(name string) (id string, c *harness.Caller) {
-		id = op.Post("/clients", map[string]any{"name": name, "organisation_id": office, "government_ids": []string{o.g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
-		secret := op.Post("/clients/"+id+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
-		return id, s.WithToken(machineToken(s, id, secret).Expect(200).Text("access_token"))
+	client := func(name string) (cid string, c *harness.Caller) {
+		cid = op.Post("/clients", map[string]any{"name": name, "organisation_id": office, "government_ids": []string{o.g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
+		secret := op.Post("/clients/"+cid+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
+		return cid, s.WithToken(machineToken(s, cid, secret).Expect(200).Text("access_token"))
 	}
 	cid, machine := client("SIGAP")
 	r := newReceiver(t)
@@ -258,7 +258,7 @@ func TestWebhook_OfficeFollowsItsMatters(t *testing.T) {
 	_, other := client("Lain")
 	other.Get("/webhooks/"+made.Text("id")).ExpectCode(404, "request.not_found")
 
-	op.Post("/clients/"+cid+"/revocation", nil).Expect(200)
+	confirmed(colleague(s), cid, op.Post("/clients/"+cid+"/changes", map[string]any{"kind": "revocation", "reason": "Selesai."}).Expect(201)).Expect(200)
 	referral(f, o.g, office, "006/Reg/LP/PB/Kab/13.13/X/2024", o.subject)
 	time.Sleep(2500 * time.Millisecond)
 	if n, forged := r.count(); n != 1 || forged != 0 {
