@@ -237,7 +237,7 @@ func TestUpload_TypeByContent(t *testing.T) {
 	}{
 		{"pdf", pdfType, pdfOf(3000), ""},
 		{"jpeg", "image/jpeg", jpg, ""},
-		{"png", "image/png", pngOf(t), ""},
+		{"png", "image/png", smallPNG(t), ""},
 		{"docx", docxType, docx, ""},
 		{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", zipOf(t, "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"), ""},
 		{"docx with a chart", docxType, zipOf(t, "[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/embeddings/Microsoft_Excel_Sheet.xlsx"), ""},
@@ -276,7 +276,7 @@ func jpegOf(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-func pngOf(t *testing.T) []byte {
+func smallPNG(t *testing.T) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30))); err != nil {
@@ -288,7 +288,7 @@ func pngOf(t *testing.T) []byte {
 // hugePNG says of itself that it has 300,000 by 300,000 pixels.
 func hugePNG(t *testing.T) []byte {
 	t.Helper()
-	b := pngOf(t)
+	b := smallPNG(t)
 	copy(b[16:], "\x00\x04\x93\xe0\x00\x04\x93\xe0")
 	return pngChecked(b)
 }
