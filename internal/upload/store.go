@@ -105,7 +105,7 @@ func remove(tx *db.Tx, uid id.ID) error {
 // announce at a time.
 func announced(tx *db.Tx) (bytes int64, err error) {
 	sum := sha256.Sum256([]byte("upload quota " + owner(tx.Scope().Principal())))
-	lock := int64(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any 64 bits will do
+	lock := int64(binary.BigEndian.Uint64(sum[:]))
 	if _, err := tx.Exec(`SELECT pg_advisory_xact_lock(@lock)`, map[string]any{"lock": lock}); err != nil {
 		return 0, err
 	}

@@ -114,7 +114,7 @@ const (
 )
 
 // partCount is how many parts the file has.
-func (u Upload) partCount() int32 { return int32((u.File.Size + u.PartSize - 1) / u.PartSize) } //nolint:gosec // at most maxParts
+func (u Upload) partCount() int32 { return int32((u.File.Size + u.PartSize - 1) / u.PartSize) }
 
 // sizeOf is how many bytes a part must have; 0 when there is no such part.
 func (u Upload) sizeOf(no int32) int64 {

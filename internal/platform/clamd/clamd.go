@@ -62,7 +62,7 @@ func stream(c net.Conn, r io.Reader) error {
 		if rerr != nil && !errors.Is(rerr, io.EOF) && !errors.Is(rerr, io.ErrUnexpectedEOF) {
 			return rerr
 		}
-		binary.BigEndian.PutUint32(buf, uint32(n)) //nolint:gosec // at most the buffer's size
+		binary.BigEndian.PutUint32(buf, uint32(n))
 		_ = c.SetWriteDeadline(time.Now().Add(stall))
 		if _, err := c.Write(buf[:4+n]); err != nil {
 			return fmt.Errorf("ClamAV: %w", err)
