@@ -52,6 +52,7 @@ var parts = []func(*world, *testing.T){
 	(*world).taskForce,
 	(*world).recommendation,
 	(*world).webhooks,
+	(*world).notices,
 }
 
 // registry makes the caller's unit, another one and one of the other

@@ -64,6 +64,17 @@ func clients(tx *db.Tx, tenant int32) *gorm.DB {
 	return q.Joins("JOIN identity_client_government r ON r.client_id = c.id AND r.tenant_id = ?", tenant)
 }
 
+// clientNames are the names of those of the clients that a government sees.
+func clientNames(tx *db.Tx, tenant int32, ids []id.ID) (map[id.ID]string, error) {
+	var rows []clientRow
+	err := clients(tx, tenant).Where("c.id IN ?", ids).Find(&rows).Error
+	out := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, err
+}
+
 func listClients(tx *db.Tx, tenant int32, org *id.ID, today day.Day, r page.Request) ([]Client, error) {
 	q := clients(tx, tenant)
 	if org != nil {
