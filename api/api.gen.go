@@ -803,18 +803,120 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientChangeState.
+const (
+	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
+	ClientChangeStateProposed ClientChangeState = "proposed"
+	ClientChangeStateRejected ClientChangeState = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeState enum.
+func (e ClientChangeState) Valid() bool {
+	switch e {
+	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
+		return true
+	case ClientChangeStateProposed:
+		return true
+	case ClientChangeStateRejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeInputKind.
+const (
+	ClientChangeInputKindAlteration ClientChangeInputKind = "alteration"
+	ClientChangeInputKindRevocation ClientChangeInputKind = "revocation"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeInputKind enum.
+func (e ClientChangeInputKind) Valid() bool {
+	switch e {
+	case ClientChangeInputKindAlteration:
+		return true
+	case ClientChangeInputKindRevocation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeKind.
+const (
+	ClientChangeKindAlteration           ClientChangeKind = "alteration"
+	ClientChangeKindCredentialRevocation ClientChangeKind = "credential_revocation"
+	ClientChangeKindKey                  ClientChangeKind = "key"
+	ClientChangeKindRegistration         ClientChangeKind = "registration"
+	ClientChangeKindReinstatement        ClientChangeKind = "reinstatement"
+	ClientChangeKindRevocation           ClientChangeKind = "revocation"
+	ClientChangeKindSecret               ClientChangeKind = "secret"
+	ClientChangeKindSuspension           ClientChangeKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeKind enum.
+func (e ClientChangeKind) Valid() bool {
+	switch e {
+	case ClientChangeKindAlteration:
+		return true
+	case ClientChangeKindCredentialRevocation:
+		return true
+	case ClientChangeKindKey:
+		return true
+	case ClientChangeKindRegistration:
+		return true
+	case ClientChangeKindReinstatement:
+		return true
+	case ClientChangeKindRevocation:
+		return true
+	case ClientChangeKindSecret:
+		return true
+	case ClientChangeKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientCredentialKind.
 const (
-	Key    ClientCredentialKind = "key"
-	Secret ClientCredentialKind = "secret"
+	ClientCredentialKindKey    ClientCredentialKind = "key"
+	ClientCredentialKindSecret ClientCredentialKind = "secret"
 )
 
 // Valid indicates whether the value is a known member of the ClientCredentialKind enum.
 func (e ClientCredentialKind) Valid() bool {
 	switch e {
-	case Key:
+	case ClientCredentialKindKey:
 		return true
-	case Secret:
+	case ClientCredentialKindSecret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientSide.
+const (
+	ClientSideClient       ClientSide = "client"
+	ClientSideGovernment   ClientSide = "government"
+	ClientSideInstallation ClientSide = "installation"
+	ClientSideOffice       ClientSide = "office"
+)
+
+// Valid indicates whether the value is a known member of the ClientSide enum.
+func (e ClientSide) Valid() bool {
+	switch e {
+	case ClientSideClient:
+		return true
+	case ClientSideGovernment:
+		return true
+	case ClientSideInstallation:
+		return true
+	case ClientSideOffice:
 		return true
 	default:
 		return false
@@ -1114,6 +1216,7 @@ const (
 	GrantableRoleInspector           GrantableRole = "inspector"
 	GrantableRoleOpdHead             GrantableRole = "opd_head"
 	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRoleOversightOfficer    GrantableRole = "oversight_officer"
 	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
 	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
 	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
@@ -1139,6 +1242,8 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleOpdHead:
 		return true
 	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRoleOversightOfficer:
 		return true
 	case GrantableRolePlatformAdmin:
 		return true
@@ -1415,6 +1520,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -1435,9 +1570,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1448,6 +1584,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -4855,6 +4993,120 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientChange Something done about a machine client, or proposed.
+type ClientChange struct {
+	// AllowedNetworks Networks it sets.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientName Name of the client.
+	ClientName string `json:"client_name"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// DecidedAt When it came into force or was rejected.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecisionReason Why it was rejected.
+	DecisionReason *string `json:"decision_reason,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Governments How many governments it sets.
+	Governments *int32 `json:"governments,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What a change does.
+	Kind ClientChangeKind `json:"kind"`
+
+	// Narrows Whether it takes anything from the client.
+	Narrows bool `json:"narrows"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ProposedAt When it was done or proposed.
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy Opaque identifier.
+	ProposedBy *Id `json:"proposed_by,omitempty"`
+
+	// QuotaPerMinute Quota it sets.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why; empty where none is asked for.
+	Reason string `json:"reason"`
+
+	// Scopes Permissions it sets.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
+	Side ClientSide `json:"side"`
+
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+	State ClientChangeState `json:"state"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+}
+
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+type ClientChangeState string
+
+// ClientChangeInput defines model for ClientChangeInput.
+type ClientChangeInput struct {
+	// AllowedNetworks The networks (CIDR) it may call from; an empty list means everywhere.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentIds The governments it is to reach.
+	GovernmentIds *[]Id `json:"government_ids,omitempty"`
+
+	// Kind What is to be done.
+	Kind ClientChangeInputKind `json:"kind"`
+
+	// QuotaPerMinute Calls a minute on each replica.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// Scopes The permissions it is to have.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// ClientChangeInputKind What is to be done.
+type ClientChangeInputKind string
+
+// ClientChangeKind What a change does.
+type ClientChangeKind string
+
+// ClientChangeList defines model for ClientChangeList.
+type ClientChangeList struct {
+	// Items This page's entries.
+	Items []ClientChange `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // ClientCredential A secret or key that is alive.
 type ClientCredential struct {
 	// CreatedAt When it was made.
@@ -4871,6 +5123,9 @@ type ClientCredential struct {
 
 	// Kind A shared secret or a public key.
 	Kind ClientCredentialKind `json:"kind"`
+
+	// Suspension Since when, by whom and why it is out of use.
+	Suspension *CredentialSuspension `json:"suspension,omitempty"`
 }
 
 // ClientCredentialKind A shared secret or a public key.
@@ -4883,6 +5138,12 @@ type ClientKeyInput struct {
 
 	// Jwk A public RSA key (RFC 7517).
 	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientReasonInput defines model for ClientReasonInput.
+type ClientReasonInput struct {
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // ClientSecret defines model for ClientSecret.
@@ -4905,6 +5166,9 @@ type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
+
+// ClientSide From where something was done: the installation, a government, the office's own people, or the machine itself.
+type ClientSide string
 
 // Coaching defines model for Coaching.
 type Coaching struct {
@@ -5114,6 +5378,21 @@ type CoachingSummary struct {
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
 	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
+// CredentialSuspension Since when, by whom and why it is out of use.
+type CredentialSuspension struct {
+	// At Since when.
+	At time.Time `json:"at"`
+
+	// By From where something was done: the installation, a government, the office's own people, or the machine itself.
+	By ClientSide `json:"by"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // Day Legal day in the zone of the government.
@@ -5792,14 +6071,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -5816,8 +6095,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -5828,11 +6116,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -5848,6 +6136,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -5868,13 +6159,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -5885,12 +6191,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -5902,6 +6250,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6301,8 +6679,65 @@ type JwkInputKty string
 // JwkInputUse What the key is for.
 type JwkInputUse string
 
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	AllowedNetworks []string `json:"allowed_networks"`
+
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -6327,13 +6762,19 @@ type MachineClient struct {
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
 
+	// PendingChangeId Opaque identifier.
+	PendingChangeId *Id `json:"pending_change_id,omitempty"`
+
+	// QuotaPerMinute Calls a minute on each replica; more answer 429 with `Retry-After`.
+	QuotaPerMinute int32 `json:"quota_per_minute"`
+
 	// Role Role, as in the list of permissions.
 	Role MachineClientRole `json:"role"`
 
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6343,11 +6784,14 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
@@ -6359,6 +6803,9 @@ type MachineClientInput struct {
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
+
+	// QuotaPerMinute Calls a minute on each replica; 600 when left out.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
 
 	// Scopes Some of the role's permissions; without it all of them.
 	Scopes *[]string `json:"scopes,omitempty"`
@@ -6760,6 +7207,81 @@ type NoticeReadingInput struct {
 	UpToId string `json:"up_to_id"`
 }
 
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
+}
+
 // OfficeGroup defines model for OfficeGroup.
 type OfficeGroup struct {
 	// Confirmed How many were recorded as present.
@@ -7153,6 +7675,18 @@ type OrganisationPatch struct {
 
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
+}
+
+// OwnSuspensionInput defines model for OwnSuspensionInput.
+type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // PactApproval defines model for PactApproval.
@@ -8962,6 +9496,9 @@ type RoleGrant struct {
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
 	// RecordedLater Entered after its first day.
 	RecordedLater bool `json:"recorded_later"`
 
@@ -8991,6 +9528,9 @@ type RoleGrantInput struct {
 
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
 
 	// Role A role that is given to a person for a time.
 	Role GrantableRole `json:"role"`
@@ -9884,7 +10424,7 @@ type WebhookDelivery struct {
 	// LastAt When it was last tried.
 	LastAt *time.Time `json:"last_at,omitempty"`
 
-	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `internal`.
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
 	LastError *string `json:"last_error,omitempty"`
 
 	// LastStatus What the receiver answered last.
@@ -10090,6 +10630,9 @@ type CaseId = string
 // CaseStatusId defines model for CaseStatusId.
 type CaseStatusId = string
 
+// ChangeId Opaque identifier.
+type ChangeId = Id
+
 // CircularId defines model for CircularId.
 type CircularId = string
 
@@ -10123,6 +10666,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10137,6 +10683,9 @@ type MandateId = string
 
 // NoticeId defines model for NoticeId.
 type NoticeId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -10444,6 +10993,18 @@ type GetCircularCoverageParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListClientChangesParams defines parameters for ListClientChanges.
+type ListClientChangesParams struct {
+	// ClientId Only changes of this client.
+	ClientId *Id `form:"client_id,omitempty" json:"client_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListClientsParams defines parameters for ListClients.
 type ListClientsParams struct {
 	// OrganisationId Only clients of this organisation.
@@ -10741,6 +11302,15 @@ type ListMyWorkItemsParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListOpdParams defines parameters for ListOpd.
 type ListOpdParams struct {
 	// ParentId Only units directly below this one.
@@ -10880,6 +11450,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
@@ -11245,11 +11827,26 @@ type RevokeCircularJSONRequestBody = CircularRevocationInput
 // CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
 type CreateClientJSONRequestBody = MachineClientInput
 
+// ProposeClientChangeJSONRequestBody defines body for ProposeClientChange for application/json ContentType.
+type ProposeClientChangeJSONRequestBody = ClientChangeInput
+
+// RejectClientChangeJSONRequestBody defines body for RejectClientChange for application/json ContentType.
+type RejectClientChangeJSONRequestBody = ClientReasonInput
+
+// ReinstateClientCredentialJSONRequestBody defines body for ReinstateClientCredential for application/json ContentType.
+type ReinstateClientCredentialJSONRequestBody = ClientReasonInput
+
+// SuspendClientCredentialJSONRequestBody defines body for SuspendClientCredential for application/json ContentType.
+type SuspendClientCredentialJSONRequestBody = ClientReasonInput
+
 // AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
 type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -11293,6 +11890,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
 
+// SuspendOwnCredentialJSONRequestBody defines body for SuspendOwnCredential for application/json ContentType.
+type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
+
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
@@ -11307,6 +11907,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -11847,6 +12456,9 @@ type ServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx echo.Context, circularId CircularId) error
+	// ListClientChanges What was done and is proposed about machine clients
+	// (GET /client-changes)
+	ListClientChanges(ctx echo.Context, params ListClientChangesParams) error
 	// ListClients Machine clients
 	// (GET /clients)
 	ListClients(ctx echo.Context, params ListClientsParams) error
@@ -11856,18 +12468,33 @@ type ServerInterface interface {
 	// GetClient One machine client
 	// (GET /clients/{clientId})
 	GetClient(ctx echo.Context, clientId ClientId) error
+	// ProposeClientChange Alter or revoke a machine client
+	// (POST /clients/{clientId}/changes)
+	ProposeClientChange(ctx echo.Context, clientId ClientId) error
+	// ConfirmClientChange Confirm a proposal as the second person
+	// (POST /clients/{clientId}/changes/{changeId}/confirmation)
+	ConfirmClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error
+	// RejectClientChange Reject a proposal, or take it back
+	// (POST /clients/{clientId}/changes/{changeId}/rejection)
+	RejectClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	// (POST /clients/{clientId}/credentials/{credentialId}/reinstatement)
+	ReinstateClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
 	// RevokeClientCredential Revoke a secret or a key
 	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
 	RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	// (POST /clients/{clientId}/credentials/{credentialId}/suspension)
+	SuspendClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error
 	// AddClientKey Add a public key
 	// (POST /clients/{clientId}/keys)
 	AddClientKey(ctx echo.Context, clientId ClientId) error
-	// RevokeClient Revoke a machine client
-	// (POST /clients/{clientId}/revocation)
-	RevokeClient(ctx echo.Context, clientId ClientId) error
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx echo.Context, clientId ClientId) error
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx echo.Context, clientId ClientId) error
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx echo.Context, params ListCoachingsParams) error
@@ -11931,9 +12558,15 @@ type ServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx echo.Context, governmentId GovernmentId) error
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
@@ -11988,6 +12621,12 @@ type ServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx echo.Context, params ListMyCircularsParams) error
+	// GetOwnClient The calling machine itself
+	// (GET /me/client)
+	GetOwnClient(ctx echo.Context) error
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	// (POST /me/client/suspension)
+	SuspendOwnCredential(ctx echo.Context) error
 	// ListMyCoachings What was recorded about me
 	// (GET /me/coachings)
 	ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error
@@ -12033,6 +12672,24 @@ type ServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx echo.Context) error
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx echo.Context, numberingId NumberingId) error
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx echo.Context, numberingId NumberingId) error
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx echo.Context, numberingId NumberingId) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -12162,6 +12819,12 @@ type ServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx echo.Context) error
@@ -13777,6 +14440,38 @@ func (w *ServerInterfaceWrapper) RevokeCircular(ctx echo.Context) error {
 	return err
 }
 
+// ListClientChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClientChanges(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientChangesParams
+	// ------------- Optional query parameter "client_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "client_id", ctx.QueryParams(), &params.ClientId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter client_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClientChanges(ctx, params)
+	return err
+}
+
 // ListClients converts echo context to params.
 func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
 	var err error
@@ -13834,6 +14529,94 @@ func (w *ServerInterfaceWrapper) GetClient(ctx echo.Context) error {
 	return err
 }
 
+// ProposeClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeClientChange(ctx, clientId)
+	return err
+}
+
+// ConfirmClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "changeId" -------------
+	var changeId ChangeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "changeId", ctx.Param("changeId"), &changeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmClientChange(ctx, clientId, changeId)
+	return err
+}
+
+// RejectClientChange converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectClientChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "changeId" -------------
+	var changeId ChangeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "changeId", ctx.Param("changeId"), &changeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changeId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectClientChange(ctx, clientId, changeId)
+	return err
+}
+
+// ReinstateClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) ReinstateClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReinstateClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
 // RevokeClientCredential converts echo context to params.
 func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error {
 	var err error
@@ -13858,6 +14641,30 @@ func (w *ServerInterfaceWrapper) RevokeClientCredential(ctx echo.Context) error 
 	return err
 }
 
+// SuspendClientCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendClientCredential(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// ------------- Path parameter "credentialId" -------------
+	var credentialId CredentialId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "credentialId", ctx.Param("credentialId"), &credentialId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter credentialId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendClientCredential(ctx, clientId, credentialId)
+	return err
+}
+
 // AddClientKey converts echo context to params.
 func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
 	var err error
@@ -13874,22 +14681,6 @@ func (w *ServerInterfaceWrapper) AddClientKey(ctx echo.Context) error {
 	return err
 }
 
-// RevokeClient converts echo context to params.
-func (w *ServerInterfaceWrapper) RevokeClient(ctx echo.Context) error {
-	var err error
-	// ------------- Path parameter "clientId" -------------
-	var clientId ClientId
-
-	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
-	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
-	}
-
-	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.RevokeClient(ctx, clientId)
-	return err
-}
-
 // CreateClientSecret converts echo context to params.
 func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 	var err error
@@ -13903,6 +14694,22 @@ func (w *ServerInterfaceWrapper) CreateClientSecret(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateClientSecret(ctx, clientId)
+	return err
+}
+
+// SuspendClient converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "clientId" -------------
+	var clientId ClientId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clientId", ctx.Param("clientId"), &clientId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter clientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendClient(ctx, clientId)
 	return err
 }
 
@@ -14374,6 +15181,38 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateGovernment(ctx, governmentId)
+	return err
+}
+
+// RemoveGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveGovernmentLogo(ctx, governmentId)
+	return err
+}
+
+// SetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) SetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetGovernmentLogo(ctx, governmentId)
 	return err
 }
 
@@ -14904,6 +15743,24 @@ func (w *ServerInterfaceWrapper) ListMyCirculars(ctx echo.Context) error {
 	return err
 }
 
+// GetOwnClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOwnClient(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOwnClient(ctx)
+	return err
+}
+
+// SuspendOwnCredential converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendOwnCredential(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendOwnCredential(ctx)
+	return err
+}
+
 // ListMyCoachings converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyCoachings(ctx echo.Context) error {
 	var err error
@@ -15247,6 +16104,111 @@ func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyWorkItems(ctx, params)
+	return err
+}
+
+// ListNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNumbering(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNumbering(ctx)
+	return err
+}
+
+// GetNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNumbering(ctx, numberingId)
+	return err
+}
+
+// UpdateNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateNumbering(ctx, numberingId)
+	return err
+}
+
+// ListLetterNumbers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLetterNumbers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLetterNumbersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLetterNumbers(ctx, numberingId, params)
+	return err
+}
+
+// TakeLetterNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeLetterNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeLetterNumber(ctx, numberingId)
+	return err
+}
+
+// PreviewNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewNumber(ctx, numberingId)
 	return err
 }
 
@@ -16129,6 +17091,78 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// GetGovernmentProfile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentProfile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentProfileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentProfile(ctx, governmentId, params)
+	return err
+}
+
+// GetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentLogoParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentLogo(ctx, governmentId, params)
 	return err
 }
 
@@ -18057,13 +19091,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/circulars/:circularId/issuance", wrapper.IssueCircular, options.OperationMiddlewares["issueCircular"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/paper-acknowledgements", wrapper.RecordPaperAcknowledgements, options.OperationMiddlewares["recordPaperAcknowledgements"]...)
 	router.POST(options.BaseURL+"/circulars/:circularId/revocation", wrapper.RevokeCircular, options.OperationMiddlewares["revokeCircular"]...)
+	router.GET(options.BaseURL+"/client-changes", wrapper.ListClientChanges, options.OperationMiddlewares["listClientChanges"]...)
 	router.GET(options.BaseURL+"/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
 	router.POST(options.BaseURL+"/clients", wrapper.CreateClient, options.OperationMiddlewares["createClient"]...)
 	router.GET(options.BaseURL+"/clients/:clientId", wrapper.GetClient, options.OperationMiddlewares["getClient"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes", wrapper.ProposeClientChange, options.OperationMiddlewares["proposeClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes/:changeId/confirmation", wrapper.ConfirmClientChange, options.OperationMiddlewares["confirmClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/changes/:changeId/rejection", wrapper.RejectClientChange, options.OperationMiddlewares["rejectClientChange"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/reinstatement", wrapper.ReinstateClientCredential, options.OperationMiddlewares["reinstateClientCredential"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/revocation", wrapper.RevokeClientCredential, options.OperationMiddlewares["revokeClientCredential"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/credentials/:credentialId/suspension", wrapper.SuspendClientCredential, options.OperationMiddlewares["suspendClientCredential"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/keys", wrapper.AddClientKey, options.OperationMiddlewares["addClientKey"]...)
-	router.POST(options.BaseURL+"/clients/:clientId/revocation", wrapper.RevokeClient, options.OperationMiddlewares["revokeClient"]...)
 	router.POST(options.BaseURL+"/clients/:clientId/secrets", wrapper.CreateClientSecret, options.OperationMiddlewares["createClientSecret"]...)
+	router.POST(options.BaseURL+"/clients/:clientId/suspension", wrapper.SuspendClient, options.OperationMiddlewares["suspendClient"]...)
 	router.GET(options.BaseURL+"/coachings", wrapper.ListCoachings, options.OperationMiddlewares["listCoachings"]...)
 	router.POST(options.BaseURL+"/coachings", wrapper.CreateCoaching, options.OperationMiddlewares["createCoaching"]...)
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
@@ -18086,6 +19126,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.DELETE(options.BaseURL+"/governments/:governmentId/logo", wrapper.RemoveGovernmentLogo, options.OperationMiddlewares["removeGovernmentLogo"]...)
+	router.PUT(options.BaseURL+"/governments/:governmentId/logo", wrapper.SetGovernmentLogo, options.OperationMiddlewares["setGovernmentLogo"]...)
 	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
@@ -18104,6 +19146,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
+	router.GET(options.BaseURL+"/me/client", wrapper.GetOwnClient, options.OperationMiddlewares["getOwnClient"]...)
+	router.POST(options.BaseURL+"/me/client/suspension", wrapper.SuspendOwnCredential, options.OperationMiddlewares["suspendOwnCredential"]...)
 	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
 	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
@@ -18119,6 +19163,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
+	router.GET(options.BaseURL+"/numbering", wrapper.ListNumbering, options.OperationMiddlewares["listNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId", wrapper.GetNumbering, options.OperationMiddlewares["getNumbering"]...)
+	router.PATCH(options.BaseURL+"/numbering/:numberingId", wrapper.UpdateNumbering, options.OperationMiddlewares["updateNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.ListLetterNumbers, options.OperationMiddlewares["listLetterNumbers"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.TakeLetterNumber, options.OperationMiddlewares["takeLetterNumber"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/previews", wrapper.PreviewNumber, options.OperationMiddlewares["previewNumber"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -18162,6 +19212,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId", wrapper.GetGovernmentProfile, options.OperationMiddlewares["getGovernmentProfile"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId/logo", wrapper.GetGovernmentLogo, options.OperationMiddlewares["getGovernmentLogo"]...)
 	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
 	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
 	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
@@ -20192,6 +21244,38 @@ func (response RevokeCircular200JSONResponse) VisitRevokeCircularResponse(w http
 	return err
 }
 
+type ListClientChangesRequestObject struct {
+	Params ListClientChangesParams
+}
+
+type ListClientChangesResponseObject interface {
+	VisitListClientChangesResponse(w http.ResponseWriter) error
+}
+
+type ListClientChanges200ResponseHeaders struct {
+	Link *string
+}
+
+type ListClientChanges200JSONResponse struct {
+	Body    ClientChangeList
+	Headers ListClientChanges200ResponseHeaders
+}
+
+func (response ListClientChanges200JSONResponse) VisitListClientChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListClientsRequestObject struct {
 	Params ListClientsParams
 }
@@ -20288,6 +21372,110 @@ func (response GetClient200JSONResponse) VisitGetClientResponse(w http.ResponseW
 	return err
 }
 
+type ProposeClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *ProposeClientChangeJSONRequestBody
+}
+
+type ProposeClientChangeResponseObject interface {
+	VisitProposeClientChangeResponse(w http.ResponseWriter) error
+}
+
+type ProposeClientChange201ResponseHeaders struct {
+	Location *string
+}
+
+type ProposeClientChange201JSONResponse struct {
+	Body    ClientChange
+	Headers ProposeClientChange201ResponseHeaders
+}
+
+func (response ProposeClientChange201JSONResponse) VisitProposeClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	ChangeId ChangeId `json:"changeId"`
+}
+
+type ConfirmClientChangeResponseObject interface {
+	VisitConfirmClientChangeResponse(w http.ResponseWriter) error
+}
+
+type ConfirmClientChange200JSONResponse ClientChange
+
+func (response ConfirmClientChange200JSONResponse) VisitConfirmClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectClientChangeRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	ChangeId ChangeId `json:"changeId"`
+	Body     *RejectClientChangeJSONRequestBody
+}
+
+type RejectClientChangeResponseObject interface {
+	VisitRejectClientChangeResponse(w http.ResponseWriter) error
+}
+
+type RejectClientChange200JSONResponse ClientChange
+
+func (response RejectClientChange200JSONResponse) VisitRejectClientChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReinstateClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+	Body         *ReinstateClientCredentialJSONRequestBody
+}
+
+type ReinstateClientCredentialResponseObject interface {
+	VisitReinstateClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type ReinstateClientCredential200JSONResponse MachineClient
+
+func (response ReinstateClientCredential200JSONResponse) VisitReinstateClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RevokeClientCredentialRequestObject struct {
 	ClientId     ClientId     `json:"clientId"`
 	CredentialId CredentialId `json:"credentialId"`
@@ -20300,6 +21488,30 @@ type RevokeClientCredentialResponseObject interface {
 type RevokeClientCredential200JSONResponse MachineClient
 
 func (response RevokeClientCredential200JSONResponse) VisitRevokeClientCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendClientCredentialRequestObject struct {
+	ClientId     ClientId     `json:"clientId"`
+	CredentialId CredentialId `json:"credentialId"`
+	Body         *SuspendClientCredentialJSONRequestBody
+}
+
+type SuspendClientCredentialResponseObject interface {
+	VisitSuspendClientCredentialResponse(w http.ResponseWriter) error
+}
+
+type SuspendClientCredential200JSONResponse MachineClient
+
+func (response SuspendClientCredential200JSONResponse) VisitSuspendClientCredentialResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -20344,28 +21556,6 @@ func (response AddClientKey201JSONResponse) VisitAddClientKeyResponse(w http.Res
 	return err
 }
 
-type RevokeClientRequestObject struct {
-	ClientId ClientId `json:"clientId"`
-}
-
-type RevokeClientResponseObject interface {
-	VisitRevokeClientResponse(w http.ResponseWriter) error
-}
-
-type RevokeClient200JSONResponse MachineClient
-
-func (response RevokeClient200JSONResponse) VisitRevokeClientResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type CreateClientSecretRequestObject struct {
 	ClientId ClientId `json:"clientId"`
 	Body     *CreateClientSecretJSONRequestBody
@@ -20395,6 +21585,29 @@ func (response CreateClientSecret201JSONResponse) VisitCreateClientSecretRespons
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendClientRequestObject struct {
+	ClientId ClientId `json:"clientId"`
+	Body     *SuspendClientJSONRequestBody
+}
+
+type SuspendClientResponseObject interface {
+	VisitSuspendClientResponse(w http.ResponseWriter) error
+}
+
+type SuspendClient200JSONResponse MachineClient
+
+func (response SuspendClient200JSONResponse) VisitSuspendClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -21061,6 +22274,55 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 	return err
 }
 
+type RemoveGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+}
+
+type RemoveGovernmentLogoResponseObject interface {
+	VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type RemoveGovernmentLogo204Response struct {
+}
+
+func (response RemoveGovernmentLogo204Response) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Body         io.Reader
+}
+
+type SetGovernmentLogoResponseObject interface {
+	VisitSetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type SetGovernmentLogo200ResponseHeaders struct {
+	ETag *string
+}
+
+type SetGovernmentLogo200JSONResponse struct {
+	Body    Government
+	Headers SetGovernmentLogo200ResponseHeaders
+}
+
+func (response SetGovernmentLogo200JSONResponse) VisitSetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportTemplateRequestObject struct {
 	Format ImportTemplateFormat `json:"format"`
 }
@@ -21669,6 +22931,53 @@ func (response ListMyCirculars200JSONResponse) VisitListMyCircularsResponse(w ht
 	return err
 }
 
+type GetOwnClientRequestObject struct {
+}
+
+type GetOwnClientResponseObject interface {
+	VisitGetOwnClientResponse(w http.ResponseWriter) error
+}
+
+type GetOwnClient200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOwnClient200JSONResponse struct {
+	Body    MachineClient
+	Headers GetOwnClient200ResponseHeaders
+}
+
+func (response GetOwnClient200JSONResponse) VisitGetOwnClientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendOwnCredentialRequestObject struct {
+	Body *SuspendOwnCredentialJSONRequestBody
+}
+
+type SuspendOwnCredentialResponseObject interface {
+	VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error
+}
+
+type SuspendOwnCredential204Response struct {
+}
+
+func (response SuspendOwnCredential204Response) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
 type ListMyCoachingsRequestObject struct {
 	Params ListMyCoachingsParams
 }
@@ -22080,6 +23389,181 @@ type ListMyWorkItems304Response struct {
 func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListNumberingRequestObject struct {
+}
+
+type ListNumberingResponseObject interface {
+	VisitListNumberingResponse(w http.ResponseWriter) error
+}
+
+type ListNumbering200JSONResponse NumberingList
+
+func (response ListNumbering200JSONResponse) VisitListNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+}
+
+type GetNumberingResponseObject interface {
+	VisitGetNumberingResponse(w http.ResponseWriter) error
+}
+
+type GetNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers GetNumbering200ResponseHeaders
+}
+
+func (response GetNumbering200JSONResponse) VisitGetNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateNumberingResponseObject interface {
+	VisitUpdateNumberingResponse(w http.ResponseWriter) error
+}
+
+type UpdateNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers UpdateNumbering200ResponseHeaders
+}
+
+func (response UpdateNumbering200JSONResponse) VisitUpdateNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLetterNumbersRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Params      ListLetterNumbersParams
+}
+
+type ListLetterNumbersResponseObject interface {
+	VisitListLetterNumbersResponse(w http.ResponseWriter) error
+}
+
+type ListLetterNumbers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListLetterNumbers200JSONResponse struct {
+	Body    LetterNumberList
+	Headers ListLetterNumbers200ResponseHeaders
+}
+
+func (response ListLetterNumbers200JSONResponse) VisitListLetterNumbersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeLetterNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *TakeLetterNumberJSONRequestBody
+}
+
+type TakeLetterNumberResponseObject interface {
+	VisitTakeLetterNumberResponse(w http.ResponseWriter) error
+}
+
+type TakeLetterNumber201ResponseHeaders struct {
+	Location *string
+}
+
+type TakeLetterNumber201JSONResponse struct {
+	Body    LetterNumber
+	Headers TakeLetterNumber201ResponseHeaders
+}
+
+func (response TakeLetterNumber201JSONResponse) VisitTakeLetterNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *PreviewNumberJSONRequestBody
+}
+
+type PreviewNumberResponseObject interface {
+	VisitPreviewNumberResponse(w http.ResponseWriter) error
+}
+
+type PreviewNumber200JSONResponse NumberPreview
+
+func (response PreviewNumber200JSONResponse) VisitPreviewNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOpdRequestObject struct {
@@ -23337,6 +24821,143 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetGovernmentProfileRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentProfileParams
+}
+
+type GetGovernmentProfileResponseObject interface {
+	VisitGetGovernmentProfileResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentProfile200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile200JSONResponse struct {
+	Body    GovernmentProfile
+	Headers GetGovernmentProfile200ResponseHeaders
+}
+
+func (response GetGovernmentProfile200JSONResponse) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGovernmentProfile304ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile304Response struct {
+	Headers GetGovernmentProfile304ResponseHeaders
+}
+
+func (response GetGovernmentProfile304Response) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentLogoParams
+}
+
+type GetGovernmentLogoResponseObject interface {
+	VisitGetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentLogo200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo200ImagejpegResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagejpegResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo200ImagepngResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagepngResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo304Response struct {
+	Headers GetGovernmentLogo304ResponseHeaders
+}
+
+func (response GetGovernmentLogo304Response) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type VerifyPactRequestObject struct {
@@ -25996,6 +27617,9 @@ type StrictServerInterface interface {
 	// RevokeCircular Revoke a circular
 	// (POST /circulars/{circularId}/revocation)
 	RevokeCircular(ctx context.Context, request RevokeCircularRequestObject) (RevokeCircularResponseObject, error)
+	// ListClientChanges What was done and is proposed about machine clients
+	// (GET /client-changes)
+	ListClientChanges(ctx context.Context, request ListClientChangesRequestObject) (ListClientChangesResponseObject, error)
 	// ListClients Machine clients
 	// (GET /clients)
 	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
@@ -26005,18 +27629,33 @@ type StrictServerInterface interface {
 	// GetClient One machine client
 	// (GET /clients/{clientId})
 	GetClient(ctx context.Context, request GetClientRequestObject) (GetClientResponseObject, error)
+	// ProposeClientChange Alter or revoke a machine client
+	// (POST /clients/{clientId}/changes)
+	ProposeClientChange(ctx context.Context, request ProposeClientChangeRequestObject) (ProposeClientChangeResponseObject, error)
+	// ConfirmClientChange Confirm a proposal as the second person
+	// (POST /clients/{clientId}/changes/{changeId}/confirmation)
+	ConfirmClientChange(ctx context.Context, request ConfirmClientChangeRequestObject) (ConfirmClientChangeResponseObject, error)
+	// RejectClientChange Reject a proposal, or take it back
+	// (POST /clients/{clientId}/changes/{changeId}/rejection)
+	RejectClientChange(ctx context.Context, request RejectClientChangeRequestObject) (RejectClientChangeResponseObject, error)
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	// (POST /clients/{clientId}/credentials/{credentialId}/reinstatement)
+	ReinstateClientCredential(ctx context.Context, request ReinstateClientCredentialRequestObject) (ReinstateClientCredentialResponseObject, error)
 	// RevokeClientCredential Revoke a secret or a key
 	// (POST /clients/{clientId}/credentials/{credentialId}/revocation)
 	RevokeClientCredential(ctx context.Context, request RevokeClientCredentialRequestObject) (RevokeClientCredentialResponseObject, error)
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	// (POST /clients/{clientId}/credentials/{credentialId}/suspension)
+	SuspendClientCredential(ctx context.Context, request SuspendClientCredentialRequestObject) (SuspendClientCredentialResponseObject, error)
 	// AddClientKey Add a public key
 	// (POST /clients/{clientId}/keys)
 	AddClientKey(ctx context.Context, request AddClientKeyRequestObject) (AddClientKeyResponseObject, error)
-	// RevokeClient Revoke a machine client
-	// (POST /clients/{clientId}/revocation)
-	RevokeClient(ctx context.Context, request RevokeClientRequestObject) (RevokeClientResponseObject, error)
 	// CreateClientSecret Draw a secret
 	// (POST /clients/{clientId}/secrets)
 	CreateClientSecret(ctx context.Context, request CreateClientSecretRequestObject) (CreateClientSecretResponseObject, error)
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	// (POST /clients/{clientId}/suspension)
+	SuspendClient(ctx context.Context, request SuspendClientRequestObject) (SuspendClientResponseObject, error)
 	// ListCoachings The ledger of coaching and early warning
 	// (GET /coachings)
 	ListCoachings(ctx context.Context, request ListCoachingsRequestObject) (ListCoachingsResponseObject, error)
@@ -26080,9 +27719,15 @@ type StrictServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx context.Context, request GetGovernmentRequestObject) (GetGovernmentResponseObject, error)
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx context.Context, request RemoveGovernmentLogoRequestObject) (RemoveGovernmentLogoResponseObject, error)
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx context.Context, request SetGovernmentLogoRequestObject) (SetGovernmentLogoResponseObject, error)
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
@@ -26137,6 +27782,12 @@ type StrictServerInterface interface {
 	// ListMyCirculars Circulars addressed to me
 	// (GET /me/circulars)
 	ListMyCirculars(ctx context.Context, request ListMyCircularsRequestObject) (ListMyCircularsResponseObject, error)
+	// GetOwnClient The calling machine itself
+	// (GET /me/client)
+	GetOwnClient(ctx context.Context, request GetOwnClientRequestObject) (GetOwnClientResponseObject, error)
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	// (POST /me/client/suspension)
+	SuspendOwnCredential(ctx context.Context, request SuspendOwnCredentialRequestObject) (SuspendOwnCredentialResponseObject, error)
 	// ListMyCoachings What was recorded about me
 	// (GET /me/coachings)
 	ListMyCoachings(ctx context.Context, request ListMyCoachingsRequestObject) (ListMyCoachingsResponseObject, error)
@@ -26182,6 +27833,24 @@ type StrictServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx context.Context, request ListNumberingRequestObject) (ListNumberingResponseObject, error)
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx context.Context, request GetNumberingRequestObject) (GetNumberingResponseObject, error)
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx context.Context, request UpdateNumberingRequestObject) (UpdateNumberingResponseObject, error)
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx context.Context, request ListLetterNumbersRequestObject) (ListLetterNumbersResponseObject, error)
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx context.Context, request TakeLetterNumberRequestObject) (TakeLetterNumberResponseObject, error)
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx context.Context, request PreviewNumberRequestObject) (PreviewNumberResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -26311,6 +27980,12 @@ type StrictServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx context.Context, request GetGovernmentProfileRequestObject) (GetGovernmentProfileResponseObject, error)
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx context.Context, request GetGovernmentLogoRequestObject) (GetGovernmentLogoResponseObject, error)
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
@@ -28992,6 +30667,31 @@ func (sh *strictHandler) RevokeCircular(ctx echo.Context, circularId CircularId)
 	return nil
 }
 
+// ListClientChanges operation middleware
+func (sh *strictHandler) ListClientChanges(ctx echo.Context, params ListClientChangesParams) error {
+	var request ListClientChangesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClientChanges(ctx.Request().Context(), request.(ListClientChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClientChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientChangesResponseObject); ok {
+		return validResponse.VisitListClientChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListClients operation middleware
 func (sh *strictHandler) ListClients(ctx echo.Context, params ListClientsParams) error {
 	var request ListClientsRequestObject
@@ -29088,6 +30788,178 @@ func (sh *strictHandler) GetClient(ctx echo.Context, clientId ClientId) error {
 	return nil
 }
 
+// ProposeClientChange operation middleware
+func (sh *strictHandler) ProposeClientChange(ctx echo.Context, clientId ClientId) error {
+	var request ProposeClientChangeRequestObject
+
+	request.ClientId = clientId
+
+	var body ProposeClientChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeClientChange(ctx.Request().Context(), request.(ProposeClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeClientChangeResponseObject); ok {
+		return validResponse.VisitProposeClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmClientChange operation middleware
+func (sh *strictHandler) ConfirmClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error {
+	var request ConfirmClientChangeRequestObject
+
+	request.ClientId = clientId
+	request.ChangeId = changeId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmClientChange(ctx.Request().Context(), request.(ConfirmClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmClientChangeResponseObject); ok {
+		return validResponse.VisitConfirmClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectClientChange operation middleware
+func (sh *strictHandler) RejectClientChange(ctx echo.Context, clientId ClientId, changeId ChangeId) error {
+	var request RejectClientChangeRequestObject
+
+	request.ClientId = clientId
+	request.ChangeId = changeId
+
+	var body RejectClientChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectClientChange(ctx.Request().Context(), request.(RejectClientChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectClientChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectClientChangeResponseObject); ok {
+		return validResponse.VisitRejectClientChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReinstateClientCredential operation middleware
+func (sh *strictHandler) ReinstateClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request ReinstateClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	var body ReinstateClientCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReinstateClientCredential(ctx.Request().Context(), request.(ReinstateClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReinstateClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReinstateClientCredentialResponseObject); ok {
+		return validResponse.VisitReinstateClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RevokeClientCredential operation middleware
 func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
 	var request RevokeClientCredentialRequestObject
@@ -29108,6 +30980,55 @@ func (sh *strictHandler) RevokeClientCredential(ctx echo.Context, clientId Clien
 		return err
 	} else if validResponse, ok := response.(RevokeClientCredentialResponseObject); ok {
 		return validResponse.VisitRevokeClientCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendClientCredential operation middleware
+func (sh *strictHandler) SuspendClientCredential(ctx echo.Context, clientId ClientId, credentialId CredentialId) error {
+	var request SuspendClientCredentialRequestObject
+
+	request.ClientId = clientId
+	request.CredentialId = credentialId
+
+	var body SuspendClientCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendClientCredential(ctx.Request().Context(), request.(SuspendClientCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendClientCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendClientCredentialResponseObject); ok {
+		return validResponse.VisitSuspendClientCredentialResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29162,31 +31083,6 @@ func (sh *strictHandler) AddClientKey(ctx echo.Context, clientId ClientId) error
 	return nil
 }
 
-// RevokeClient operation middleware
-func (sh *strictHandler) RevokeClient(ctx echo.Context, clientId ClientId) error {
-	var request RevokeClientRequestObject
-
-	request.ClientId = clientId
-
-	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.RevokeClient(ctx.Request().Context(), request.(RevokeClientRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "RevokeClient")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		return err
-	} else if validResponse, ok := response.(RevokeClientResponseObject); ok {
-		return validResponse.VisitRevokeClientResponse(ctx.Response())
-	} else if response != nil {
-		return fmt.Errorf("unexpected response type: %T", response)
-	}
-	return nil
-}
-
 // CreateClientSecret operation middleware
 func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId) error {
 	var request CreateClientSecretRequestObject
@@ -29229,6 +31125,54 @@ func (sh *strictHandler) CreateClientSecret(ctx echo.Context, clientId ClientId)
 		return err
 	} else if validResponse, ok := response.(CreateClientSecretResponseObject); ok {
 		return validResponse.VisitCreateClientSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendClient operation middleware
+func (sh *strictHandler) SuspendClient(ctx echo.Context, clientId ClientId) error {
+	var request SuspendClientRequestObject
+
+	request.ClientId = clientId
+
+	var body SuspendClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendClient(ctx.Request().Context(), request.(SuspendClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendClientResponseObject); ok {
+		return validResponse.VisitSuspendClientResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29986,6 +31930,58 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 	return nil
 }
 
+// RemoveGovernmentLogo operation middleware
+func (sh *strictHandler) RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request RemoveGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveGovernmentLogo(ctx.Request().Context(), request.(RemoveGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveGovernmentLogoResponseObject); ok {
+		return validResponse.VisitRemoveGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetGovernmentLogo operation middleware
+func (sh *strictHandler) SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request SetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGovernmentLogo(ctx.Request().Context(), request.(SetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitSetGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImportTemplate operation middleware
 func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
 	var request GetImportTemplateRequestObject
@@ -30549,6 +32545,75 @@ func (sh *strictHandler) ListMyCirculars(ctx echo.Context, params ListMyCircular
 	return nil
 }
 
+// GetOwnClient operation middleware
+func (sh *strictHandler) GetOwnClient(ctx echo.Context) error {
+	var request GetOwnClientRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOwnClient(ctx.Request().Context(), request.(GetOwnClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOwnClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOwnClientResponseObject); ok {
+		return validResponse.VisitGetOwnClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendOwnCredential operation middleware
+func (sh *strictHandler) SuspendOwnCredential(ctx echo.Context) error {
+	var request SuspendOwnCredentialRequestObject
+
+	var body SuspendOwnCredentialJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendOwnCredential(ctx.Request().Context(), request.(SuspendOwnCredentialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendOwnCredential")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendOwnCredentialResponseObject); ok {
+		return validResponse.VisitSuspendOwnCredentialResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyCoachings operation middleware
 func (sh *strictHandler) ListMyCoachings(ctx echo.Context, params ListMyCoachingsParams) error {
 	var request ListMyCoachingsRequestObject
@@ -31023,6 +33088,224 @@ func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItem
 		return err
 	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
 		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNumbering operation middleware
+func (sh *strictHandler) ListNumbering(ctx echo.Context) error {
+	var request ListNumberingRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNumbering(ctx.Request().Context(), request.(ListNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNumberingResponseObject); ok {
+		return validResponse.VisitListNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNumbering operation middleware
+func (sh *strictHandler) GetNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request GetNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNumbering(ctx.Request().Context(), request.(GetNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNumberingResponseObject); ok {
+		return validResponse.VisitGetNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNumbering operation middleware
+func (sh *strictHandler) UpdateNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request UpdateNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	var body UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNumbering(ctx.Request().Context(), request.(UpdateNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNumberingResponseObject); ok {
+		return validResponse.VisitUpdateNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListLetterNumbers operation middleware
+func (sh *strictHandler) ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error {
+	var request ListLetterNumbersRequestObject
+
+	request.NumberingId = numberingId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLetterNumbers(ctx.Request().Context(), request.(ListLetterNumbersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLetterNumbers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLetterNumbersResponseObject); ok {
+		return validResponse.VisitListLetterNumbersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeLetterNumber operation middleware
+func (sh *strictHandler) TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request TakeLetterNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body TakeLetterNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeLetterNumber(ctx.Request().Context(), request.(TakeLetterNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeLetterNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeLetterNumberResponseObject); ok {
+		return validResponse.VisitTakeLetterNumberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewNumber operation middleware
+func (sh *strictHandler) PreviewNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request PreviewNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body PreviewNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewNumber(ctx.Request().Context(), request.(PreviewNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewNumberResponseObject); ok {
+		return validResponse.VisitPreviewNumberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -32616,6 +34899,58 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentProfile operation middleware
+func (sh *strictHandler) GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error {
+	var request GetGovernmentProfileRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentProfile(ctx.Request().Context(), request.(GetGovernmentProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentProfileResponseObject); ok {
+		return validResponse.VisitGetGovernmentProfileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentLogo operation middleware
+func (sh *strictHandler) GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error {
+	var request GetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentLogo(ctx.Request().Context(), request.(GetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitGetGovernmentLogoResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

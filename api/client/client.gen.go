@@ -804,18 +804,120 @@ func (e CircularState) Valid() bool {
 	}
 }
 
+// Defines values for ClientChangeState.
+const (
+	ClientChangeStateInForce  ClientChangeState = "in_force"
+	ClientChangeStateLapsed   ClientChangeState = "lapsed"
+	ClientChangeStateProposed ClientChangeState = "proposed"
+	ClientChangeStateRejected ClientChangeState = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeState enum.
+func (e ClientChangeState) Valid() bool {
+	switch e {
+	case ClientChangeStateInForce:
+		return true
+	case ClientChangeStateLapsed:
+		return true
+	case ClientChangeStateProposed:
+		return true
+	case ClientChangeStateRejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeInputKind.
+const (
+	ClientChangeInputKindAlteration ClientChangeInputKind = "alteration"
+	ClientChangeInputKindRevocation ClientChangeInputKind = "revocation"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeInputKind enum.
+func (e ClientChangeInputKind) Valid() bool {
+	switch e {
+	case ClientChangeInputKindAlteration:
+		return true
+	case ClientChangeInputKindRevocation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientChangeKind.
+const (
+	ClientChangeKindAlteration           ClientChangeKind = "alteration"
+	ClientChangeKindCredentialRevocation ClientChangeKind = "credential_revocation"
+	ClientChangeKindKey                  ClientChangeKind = "key"
+	ClientChangeKindRegistration         ClientChangeKind = "registration"
+	ClientChangeKindReinstatement        ClientChangeKind = "reinstatement"
+	ClientChangeKindRevocation           ClientChangeKind = "revocation"
+	ClientChangeKindSecret               ClientChangeKind = "secret"
+	ClientChangeKindSuspension           ClientChangeKind = "suspension"
+)
+
+// Valid indicates whether the value is a known member of the ClientChangeKind enum.
+func (e ClientChangeKind) Valid() bool {
+	switch e {
+	case ClientChangeKindAlteration:
+		return true
+	case ClientChangeKindCredentialRevocation:
+		return true
+	case ClientChangeKindKey:
+		return true
+	case ClientChangeKindRegistration:
+		return true
+	case ClientChangeKindReinstatement:
+		return true
+	case ClientChangeKindRevocation:
+		return true
+	case ClientChangeKindSecret:
+		return true
+	case ClientChangeKindSuspension:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClientCredentialKind.
 const (
-	Key    ClientCredentialKind = "key"
-	Secret ClientCredentialKind = "secret"
+	ClientCredentialKindKey    ClientCredentialKind = "key"
+	ClientCredentialKindSecret ClientCredentialKind = "secret"
 )
 
 // Valid indicates whether the value is a known member of the ClientCredentialKind enum.
 func (e ClientCredentialKind) Valid() bool {
 	switch e {
-	case Key:
+	case ClientCredentialKindKey:
 		return true
-	case Secret:
+	case ClientCredentialKindSecret:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClientSide.
+const (
+	ClientSideClient       ClientSide = "client"
+	ClientSideGovernment   ClientSide = "government"
+	ClientSideInstallation ClientSide = "installation"
+	ClientSideOffice       ClientSide = "office"
+)
+
+// Valid indicates whether the value is a known member of the ClientSide enum.
+func (e ClientSide) Valid() bool {
+	switch e {
+	case ClientSideClient:
+		return true
+	case ClientSideGovernment:
+		return true
+	case ClientSideInstallation:
+		return true
+	case ClientSideOffice:
 		return true
 	default:
 		return false
@@ -1115,6 +1217,7 @@ const (
 	GrantableRoleInspector           GrantableRole = "inspector"
 	GrantableRoleOpdHead             GrantableRole = "opd_head"
 	GrantableRoleOpdOfficer          GrantableRole = "opd_officer"
+	GrantableRoleOversightOfficer    GrantableRole = "oversight_officer"
 	GrantableRolePlatformAdmin       GrantableRole = "platform_admin"
 	GrantableRoleProvinceOverseer    GrantableRole = "province_overseer"
 	GrantableRoleTaskForceMember     GrantableRole = "task_force_member"
@@ -1140,6 +1243,8 @@ func (e GrantableRole) Valid() bool {
 	case GrantableRoleOpdHead:
 		return true
 	case GrantableRoleOpdOfficer:
+		return true
+	case GrantableRoleOversightOfficer:
 		return true
 	case GrantableRolePlatformAdmin:
 		return true
@@ -1416,6 +1521,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -1436,9 +1571,10 @@ func (e MachineClientRole) Valid() bool {
 
 // Defines values for MachineClientState.
 const (
-	MachineClientStateActive  MachineClientState = "active"
-	MachineClientStateExpired MachineClientState = "expired"
-	MachineClientStateRevoked MachineClientState = "revoked"
+	MachineClientStateActive    MachineClientState = "active"
+	MachineClientStateExpired   MachineClientState = "expired"
+	MachineClientStateRevoked   MachineClientState = "revoked"
+	MachineClientStateSuspended MachineClientState = "suspended"
 )
 
 // Valid indicates whether the value is a known member of the MachineClientState enum.
@@ -1449,6 +1585,8 @@ func (e MachineClientState) Valid() bool {
 	case MachineClientStateExpired:
 		return true
 	case MachineClientStateRevoked:
+		return true
+	case MachineClientStateSuspended:
 		return true
 	default:
 		return false
@@ -4856,6 +4994,120 @@ type CircularUnitCount struct {
 	OpdName string `json:"opd_name"`
 }
 
+// ClientChange Something done about a machine client, or proposed.
+type ClientChange struct {
+	// AllowedNetworks Networks it sets.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ClientId Opaque identifier.
+	ClientId Id `json:"client_id"`
+
+	// ClientName Name of the client.
+	ClientName string `json:"client_name"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// DecidedAt When it came into force or was rejected.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecisionReason Why it was rejected.
+	DecisionReason *string `json:"decision_reason,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Governments How many governments it sets.
+	Governments *int32 `json:"governments,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What a change does.
+	Kind ClientChangeKind `json:"kind"`
+
+	// Narrows Whether it takes anything from the client.
+	Narrows bool `json:"narrows"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// ProposedAt When it was done or proposed.
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy Opaque identifier.
+	ProposedBy *Id `json:"proposed_by,omitempty"`
+
+	// QuotaPerMinute Quota it sets.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why; empty where none is asked for.
+	Reason string `json:"reason"`
+
+	// Scopes Permissions it sets.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Side From where something was done: the installation, a government, the office's own people, or the machine itself.
+	Side ClientSide `json:"side"`
+
+	// State `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+	State ClientChangeState `json:"state"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+}
+
+// ClientChangeState `proposed` waits for a second person, for 14 days; then it has `lapsed`.
+type ClientChangeState string
+
+// ClientChangeInput defines model for ClientChangeInput.
+type ClientChangeInput struct {
+	// AllowedNetworks The networks (CIDR) it may call from; an empty list means everywhere.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
+	// ExpiresOn Legal day in the zone of the government.
+	ExpiresOn *Day `json:"expires_on,omitempty"`
+
+	// GovernmentIds The governments it is to reach.
+	GovernmentIds *[]Id `json:"government_ids,omitempty"`
+
+	// Kind What is to be done.
+	Kind ClientChangeInputKind `json:"kind"`
+
+	// QuotaPerMinute Calls a minute on each replica.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
+
+	// Scopes The permissions it is to have.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// ClientChangeInputKind What is to be done.
+type ClientChangeInputKind string
+
+// ClientChangeKind What a change does.
+type ClientChangeKind string
+
+// ClientChangeList defines model for ClientChangeList.
+type ClientChangeList struct {
+	// Items This page's entries.
+	Items []ClientChange `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // ClientCredential A secret or key that is alive.
 type ClientCredential struct {
 	// CreatedAt When it was made.
@@ -4872,6 +5124,9 @@ type ClientCredential struct {
 
 	// Kind A shared secret or a public key.
 	Kind ClientCredentialKind `json:"kind"`
+
+	// Suspension Since when, by whom and why it is out of use.
+	Suspension *CredentialSuspension `json:"suspension,omitempty"`
 }
 
 // ClientCredentialKind A shared secret or a public key.
@@ -4884,6 +5139,12 @@ type ClientKeyInput struct {
 
 	// Jwk A public RSA key (RFC 7517).
 	Jwk JwkInput `json:"jwk"`
+}
+
+// ClientReasonInput defines model for ClientReasonInput.
+type ClientReasonInput struct {
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // ClientSecret defines model for ClientSecret.
@@ -4906,6 +5167,9 @@ type ClientSecretInput struct {
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn *Day `json:"expires_on,omitempty"`
 }
+
+// ClientSide From where something was done: the installation, a government, the office's own people, or the machine itself.
+type ClientSide string
 
 // Coaching defines model for Coaching.
 type Coaching struct {
@@ -5115,6 +5379,21 @@ type CoachingSummary struct {
 type CodeInput struct {
 	// IdentityCardSeen The issuer saw the person's identity card. Must be true; it is kept in the journal.
 	IdentityCardSeen bool `json:"identity_card_seen"`
+}
+
+// CredentialSuspension Since when, by whom and why it is out of use.
+type CredentialSuspension struct {
+	// At Since when.
+	At time.Time `json:"at"`
+
+	// By From where something was done: the installation, a government, the office's own people, or the machine itself.
+	By ClientSide `json:"by"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // Day Legal day in the zone of the government.
@@ -5793,14 +6072,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -5817,8 +6096,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -5829,11 +6117,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -5849,6 +6137,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -5869,13 +6160,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -5886,12 +6192,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -5903,6 +6251,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6302,8 +6680,65 @@ type JwkInputKty string
 // JwkInputUse What the key is for.
 type JwkInputUse string
 
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
+	AllowedNetworks []string `json:"allowed_networks"`
+
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
 
@@ -6328,13 +6763,19 @@ type MachineClient struct {
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
 
+	// PendingChangeId Opaque identifier.
+	PendingChangeId *Id `json:"pending_change_id,omitempty"`
+
+	// QuotaPerMinute Calls a minute on each replica; more answer 429 with `Retry-After`.
+	QuotaPerMinute int32 `json:"quota_per_minute"`
+
 	// Role Role, as in the list of permissions.
 	Role MachineClientRole `json:"role"`
 
 	// Scopes Permissions it may use.
 	Scopes []string `json:"scopes"`
 
-	// State `active`, `expired` or `revoked`.
+	// State `suspended` while it has secrets or keys and none of them is taken.
 	State MachineClientState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6344,11 +6785,14 @@ type MachineClient struct {
 // MachineClientRole Role, as in the list of permissions.
 type MachineClientRole string
 
-// MachineClientState `active`, `expired` or `revoked`.
+// MachineClientState `suspended` while it has secrets or keys and none of them is taken.
 type MachineClientState string
 
 // MachineClientInput defines model for MachineClientInput.
 type MachineClientInput struct {
+	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere. A network of all addresses is refused.
+	AllowedNetworks *[]string `json:"allowed_networks,omitempty"`
+
 	// ExpiresOn Legal day in the zone of the government.
 	ExpiresOn Day `json:"expires_on"`
 
@@ -6360,6 +6804,9 @@ type MachineClientInput struct {
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
+
+	// QuotaPerMinute Calls a minute on each replica; 600 when left out.
+	QuotaPerMinute *int32 `json:"quota_per_minute,omitempty"`
 
 	// Scopes Some of the role's permissions; without it all of them.
 	Scopes *[]string `json:"scopes,omitempty"`
@@ -6761,6 +7208,81 @@ type NoticeReadingInput struct {
 	UpToId string `json:"up_to_id"`
 }
 
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
+}
+
 // OfficeGroup defines model for OfficeGroup.
 type OfficeGroup struct {
 	// Confirmed How many were recorded as present.
@@ -7154,6 +7676,18 @@ type OrganisationPatch struct {
 
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
+}
+
+// OwnSuspensionInput defines model for OwnSuspensionInput.
+type OwnSuspensionInput struct {
+	// All All secrets and keys of the machine, where none is named.
+	All *bool `json:"all,omitempty"`
+
+	// CredentialId Opaque identifier.
+	CredentialId *Id `json:"credential_id,omitempty"`
+
+	// Reason Why.
+	Reason string `json:"reason"`
 }
 
 // PactApproval defines model for PactApproval.
@@ -8963,6 +9497,9 @@ type RoleGrant struct {
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
+
 	// RecordedLater Entered after its first day.
 	RecordedLater bool `json:"recorded_later"`
 
@@ -8992,6 +9529,9 @@ type RoleGrantInput struct {
 
 	// OpdId Opaque identifier.
 	OpdId *Id `json:"opd_id,omitempty"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId *Id `json:"organisation_id,omitempty"`
 
 	// Role A role that is given to a person for a time.
 	Role GrantableRole `json:"role"`
@@ -9885,7 +10425,7 @@ type WebhookDelivery struct {
 	// LastAt When it was last tried.
 	LastAt *time.Time `json:"last_at,omitempty"`
 
-	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `internal`.
+	// LastError Why it failed: `refused`, `timeout`, `tls`, `name_unknown`, `unreachable`, `address_inside`, `out_of_reach` (the owner no longer speaks for that government), `internal`.
 	LastError *string `json:"last_error,omitempty"`
 
 	// LastStatus What the receiver answered last.
@@ -10091,6 +10631,9 @@ type CaseId = string
 // CaseStatusId defines model for CaseStatusId.
 type CaseStatusId = string
 
+// ChangeId Opaque identifier.
+type ChangeId = Id
+
 // CircularId defines model for CircularId.
 type CircularId = string
 
@@ -10124,6 +10667,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10138,6 +10684,9 @@ type MandateId = string
 
 // NoticeId defines model for NoticeId.
 type NoticeId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -10832,6 +11381,18 @@ type RevokeCircularParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListClientChangesParams defines parameters for ListClientChanges.
+type ListClientChangesParams struct {
+	// ClientId Only changes of this client.
+	ClientId *Id `form:"client_id,omitempty" json:"client_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListClientsParams defines parameters for ListClients.
 type ListClientsParams struct {
 	// OrganisationId Only clients of this organisation.
@@ -10854,8 +11415,62 @@ type CreateClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ProposeClientChangeParams defines parameters for ProposeClientChange.
+type ProposeClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmClientChangeParams defines parameters for ConfirmClientChange.
+type ConfirmClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RejectClientChangeParams defines parameters for RejectClientChange.
+type RejectClientChangeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReinstateClientCredentialParams defines parameters for ReinstateClientCredential.
+type ReinstateClientCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // RevokeClientCredentialParams defines parameters for RevokeClientCredential.
 type RevokeClientCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SuspendClientCredentialParams defines parameters for SuspendClientCredential.
+type SuspendClientCredentialParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -10874,8 +11489,8 @@ type AddClientKeyParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// RevokeClientParams defines parameters for RevokeClient.
-type RevokeClientParams struct {
+// CreateClientSecretParams defines parameters for CreateClientSecret.
+type CreateClientSecretParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -10884,8 +11499,8 @@ type RevokeClientParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
-// CreateClientSecretParams defines parameters for CreateClientSecret.
-type CreateClientSecretParams struct {
+// SuspendClientParams defines parameters for SuspendClient.
+type SuspendClientParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -11066,6 +11681,20 @@ type CreateGovernmentParams struct {
 
 // UpdateGovernmentParams defines parameters for UpdateGovernment.
 type UpdateGovernmentParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// RemoveGovernmentLogoParams defines parameters for RemoveGovernmentLogo.
+type RemoveGovernmentLogoParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetGovernmentLogoParams defines parameters for SetGovernmentLogo.
+type SetGovernmentLogoParams struct {
 	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
 	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
 	IfMatch IfMatch `json:"If-Match"`
@@ -11280,6 +11909,16 @@ type ListMyCircularsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// SuspendOwnCredentialParams defines parameters for SuspendOwnCredential.
+type SuspendOwnCredentialParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListMyCoachingsParams defines parameters for ListMyCoachings.
 type ListMyCoachingsParams struct {
 	// Limit How many items a page holds at most.
@@ -11407,6 +12046,32 @@ type ListMyWorkItemsParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// UpdateNumberingParams defines parameters for UpdateNumbering.
+type UpdateNumberingParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// TakeLetterNumberParams defines parameters for TakeLetterNumber.
+type TakeLetterNumberParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -11837,6 +12502,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // SendReporterMessageParams defines parameters for SendReporterMessage.
@@ -12864,11 +13541,26 @@ type RevokeCircularJSONRequestBody = CircularRevocationInput
 // CreateClientJSONRequestBody defines body for CreateClient for application/json ContentType.
 type CreateClientJSONRequestBody = MachineClientInput
 
+// ProposeClientChangeJSONRequestBody defines body for ProposeClientChange for application/json ContentType.
+type ProposeClientChangeJSONRequestBody = ClientChangeInput
+
+// RejectClientChangeJSONRequestBody defines body for RejectClientChange for application/json ContentType.
+type RejectClientChangeJSONRequestBody = ClientReasonInput
+
+// ReinstateClientCredentialJSONRequestBody defines body for ReinstateClientCredential for application/json ContentType.
+type ReinstateClientCredentialJSONRequestBody = ClientReasonInput
+
+// SuspendClientCredentialJSONRequestBody defines body for SuspendClientCredential for application/json ContentType.
+type SuspendClientCredentialJSONRequestBody = ClientReasonInput
+
 // AddClientKeyJSONRequestBody defines body for AddClientKey for application/json ContentType.
 type AddClientKeyJSONRequestBody = ClientKeyInput
 
 // CreateClientSecretJSONRequestBody defines body for CreateClientSecret for application/json ContentType.
 type CreateClientSecretJSONRequestBody = ClientSecretInput
+
+// SuspendClientJSONRequestBody defines body for SuspendClient for application/json ContentType.
+type SuspendClientJSONRequestBody = ClientReasonInput
 
 // CreateCoachingJSONRequestBody defines body for CreateCoaching for application/json ContentType.
 type CreateCoachingJSONRequestBody = CoachingInput
@@ -12912,6 +13604,9 @@ type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
 
+// SuspendOwnCredentialJSONRequestBody defines body for SuspendOwnCredential for application/json ContentType.
+type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
+
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
@@ -12926,6 +13621,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -14364,10 +15068,20 @@ type ClientInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircular(ctx context.Context, circularId CircularId, params *RevokeCircularParams, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListClientChanges What was done and is proposed about machine clients
+	//
+	// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+	// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+	// oversees; the installation all.
+	//
+	// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+	ListClientChanges(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListClients Machine clients
 	//
-	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-	// their governments itself alone: the watched know who watches.
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+	// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+	// it oversees.
 	//
 	// Corresponds with GET /clients (the `ListClients` operationId).
 	ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14399,12 +15113,103 @@ type ClientInterface interface {
 	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
 	GetClient(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ProposeClientChangeWithBody Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithBody(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeClientChange Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChange(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmClientChange Confirm a proposal as the second person
+	//
+	// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+	// It is noted in the journal of every government the client reaches.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+	ConfirmClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClientChangeWithBody Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithBody(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectClientChange Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReinstateClientCredentialWithBody Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReinstateClientCredential Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RevokeClientCredential Revoke a secret or a key
 	//
-	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+	// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 	//
 	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 	RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientCredentialWithBody Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientCredential Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddClientKeyWithBody Add a public key
 	//
@@ -14426,14 +15231,6 @@ type ClientInterface interface {
 	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
 	AddClientKey(ctx context.Context, clientId ClientId, params *AddClientKeyParams, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RevokeClient Revoke a machine client
-	//
-	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-	// the watched must see that their watcher was switched off.
-	//
-	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-	RevokeClient(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// CreateClientSecretWithBody Draw a secret
 	//
 	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -14453,6 +15250,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendClient Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCoachings The ledger of coaching and early warning
 	//
@@ -14713,30 +15532,47 @@ type ClientInterface interface {
 
 	// GetGovernment One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveGovernmentLogo Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetGovernmentLogoWithBody Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetImportTemplate A template to fill
 	//
@@ -14950,6 +15786,34 @@ type ClientInterface interface {
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCirculars(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOwnClient The calling machine itself
+	//
+	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+	// proposal that waits, if any.
+	//
+	// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+	GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithBody(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendOwnCredential The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredential(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyCoachings What was recorded about me
 	//
 	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
@@ -15133,6 +15997,85 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListNumbering How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetNumbering The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLetterNumbers Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumberWithBody Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumber Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumberWithBody Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumber Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -15713,6 +16656,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentProfile How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentLogo The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyPactWithBody Check a receipt
 	//
@@ -19081,10 +20038,30 @@ func (c *Client) RevokeCircular(ctx context.Context, circularId CircularId, para
 	return c.Client.Do(req)
 }
 
+// ListClientChanges What was done and is proposed about machine clients
+//
+// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+// oversees; the installation all.
+//
+// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+func (c *Client) ListClientChanges(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListClientChangesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListClients Machine clients
 //
-// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-// their governments itself alone: the watched know who watches.
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+// it oversees.
 //
 // Corresponds with GET /clients (the `ListClients` operationId).
 func (c *Client) ListClients(ctx context.Context, params *ListClientsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19156,13 +20133,194 @@ func (c *Client) GetClient(ctx context.Context, clientId ClientId, reqEditors ..
 	return c.Client.Do(req)
 }
 
+// ProposeClientChangeWithBody Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *Client) ProposeClientChangeWithBody(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeClientChangeRequestWithBody(c.Server, clientId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeClientChange Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *Client) ProposeClientChange(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeClientChangeRequest(c.Server, clientId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmClientChange Confirm a proposal as the second person
+//
+// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+// It is noted in the journal of every government the client reaches.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+func (c *Client) ConfirmClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmClientChangeRequest(c.Server, clientId, changeId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClientChangeWithBody Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *Client) RejectClientChangeWithBody(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClientChangeRequestWithBody(c.Server, clientId, changeId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectClientChange Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *Client) RejectClientChange(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectClientChangeRequest(c.Server, clientId, changeId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReinstateClientCredentialWithBody Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *Client) ReinstateClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReinstateClientCredentialRequestWithBody(c.Server, clientId, credentialId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReinstateClientCredential Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *Client) ReinstateClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReinstateClientCredentialRequest(c.Server, clientId, credentialId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // RevokeClientCredential Revoke a secret or a key
 //
-// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 //
 // Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 func (c *Client) RevokeClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeClientCredentialRequest(c.Server, clientId, credentialId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientCredentialWithBody Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *Client) SuspendClientCredentialWithBody(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientCredentialRequestWithBody(c.Server, clientId, credentialId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientCredential Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *Client) SuspendClientCredential(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientCredentialRequest(c.Server, clientId, credentialId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19213,24 +20371,6 @@ func (c *Client) AddClientKey(ctx context.Context, clientId ClientId, params *Ad
 	return c.Client.Do(req)
 }
 
-// RevokeClient Revoke a machine client
-//
-// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-// the watched must see that their watcher was switched off.
-//
-// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-func (c *Client) RevokeClient(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRevokeClientRequest(c.Server, clientId, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // CreateClientSecretWithBody Draw a secret
 //
 // Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -19261,6 +20401,48 @@ func (c *Client) CreateClientSecretWithBody(ctx context.Context, clientId Client
 // Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 func (c *Client) CreateClientSecret(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateClientSecretRequest(c.Server, clientId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClientWithBody Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClientWithBody(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequestWithBody(c.Server, clientId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendClient Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *Client) SuspendClient(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendClientRequest(c.Server, clientId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19810,7 +20992,7 @@ func (c *Client) CreateGovernment(ctx context.Context, params *CreateGovernmentP
 
 // GetGovernment One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19825,10 +21007,10 @@ func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, r
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithBody Change letterhead, numbering, zone
+// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type.
 //
@@ -19845,16 +21027,53 @@ func (c *Client) UpdateGovernmentWithBody(ctx context.Context, governmentId Gove
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
 // Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 func (c *Client) UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGovernmentRequestWithApplicationMergePatchPlusJSONBody(c.Server, governmentId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveGovernmentLogo Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *Client) RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveGovernmentLogoRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetGovernmentLogoWithBody Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *Client) SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetGovernmentLogoRequestWithBody(c.Server, governmentId, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -20307,6 +21526,64 @@ func (c *Client) ListMyCirculars(ctx context.Context, params *ListMyCircularsPar
 	return c.Client.Do(req)
 }
 
+// GetOwnClient The calling machine itself
+//
+// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+// proposal that waits, if any.
+//
+// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+func (c *Client) GetOwnClient(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOwnClientRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendOwnCredentialWithBody The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *Client) SuspendOwnCredentialWithBody(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendOwnCredentialRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendOwnCredential The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *Client) SuspendOwnCredential(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendOwnCredentialRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyCoachings What was recorded about me
 //
 // The entries about the caller's own record, newest first, with all that was written; expired ones too.
@@ -20681,6 +21958,175 @@ func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, bod
 // Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyWorkItemsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListNumbering How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *Client) ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListNumberingRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetNumbering The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *Client) GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetNumberingRequest(c.Server, numberingId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLetterNumbers Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *Client) ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLetterNumbersRequest(c.Server, numberingId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumberWithBody Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumber Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequest(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumberWithBody Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequestWithBody(c.Server, numberingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumber Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequest(c.Server, numberingId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -21921,6 +23367,40 @@ func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, para
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentProfile How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *Client) GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentProfileRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentLogo The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *Client) GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentLogoRequest(c.Server, governmentId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -28709,6 +30189,84 @@ func NewRevokeCircularRequestWithBody(server string, circularId CircularId, para
 	return req, nil
 }
 
+// NewListClientChangesRequest constructs an http.Request for the ListClientChanges method
+func NewListClientChangesRequest(server string, params *ListClientChangesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client-changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ClientId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "client_id", *params.ClientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListClientsRequest constructs an http.Request for the ListClients method
 func NewListClientsRequest(server string, params *ListClientsParams) (*http.Request, error) {
 	var err error
@@ -28876,6 +30434,271 @@ func NewGetClientRequest(server string, clientId ClientId) (*http.Request, error
 	return req, nil
 }
 
+// NewProposeClientChangeRequest calls the generic ProposeClientChange builder with application/json body
+func NewProposeClientChangeRequest(server string, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeClientChangeRequestWithBody(server, clientId, params, "application/json", bodyReader)
+}
+
+// NewProposeClientChangeRequestWithBody constructs an http.Request for the ProposeClientChange method, with any body, and a specified content type
+func NewProposeClientChangeRequestWithBody(server string, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewConfirmClientChangeRequest constructs an http.Request for the ConfirmClientChange method
+func NewConfirmClientChangeRequest(server string, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "changeId", changeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes/%s/confirmation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam1)
+
+	}
+
+	return req, nil
+}
+
+// NewRejectClientChangeRequest calls the generic RejectClientChange builder with application/json body
+func NewRejectClientChangeRequest(server string, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectClientChangeRequestWithBody(server, clientId, changeId, params, "application/json", bodyReader)
+}
+
+// NewRejectClientChangeRequestWithBody constructs an http.Request for the RejectClientChange method, with any body, and a specified content type
+func NewRejectClientChangeRequestWithBody(server string, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "changeId", changeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/changes/%s/rejection", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReinstateClientCredentialRequest calls the generic ReinstateClientCredential builder with application/json body
+func NewReinstateClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReinstateClientCredentialRequestWithBody(server, clientId, credentialId, params, "application/json", bodyReader)
+}
+
+// NewReinstateClientCredentialRequestWithBody constructs an http.Request for the ReinstateClientCredential method, with any body, and a specified content type
+func NewReinstateClientCredentialRequestWithBody(server string, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/reinstatement", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewRevokeClientCredentialRequest constructs an http.Request for the RevokeClientCredential method
 func NewRevokeClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams) (*http.Request, error) {
 	var err error
@@ -28913,6 +30736,75 @@ func NewRevokeClientCredentialRequest(server string, clientId ClientId, credenti
 	if err != nil {
 		return nil, err
 	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSuspendClientCredentialRequest calls the generic SuspendClientCredential builder with application/json body
+func NewSuspendClientCredentialRequest(server string, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendClientCredentialRequestWithBody(server, clientId, credentialId, params, "application/json", bodyReader)
+}
+
+// NewSuspendClientCredentialRequestWithBody constructs an http.Request for the SuspendClientCredential method, with any body, and a specified content type
+func NewSuspendClientCredentialRequestWithBody(server string, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "credentialId", credentialId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/credentials/%s/suspension", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	if params != nil {
 
@@ -28994,55 +30886,6 @@ func NewAddClientKeyRequestWithBody(server string, clientId ClientId, params *Ad
 	return req, nil
 }
 
-// NewRevokeClientRequest constructs an http.Request for the RevokeClient method
-func NewRevokeClientRequest(server string, clientId ClientId, params *RevokeClientParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/clients/%s/revocation", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-
-		if params.IdempotencyKey != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Idempotency-Key", headerParam0)
-		}
-
-	}
-
-	return req, nil
-}
-
 // NewCreateClientSecretRequest calls the generic CreateClientSecret builder with application/json body
 func NewCreateClientSecretRequest(server string, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -29071,6 +30914,68 @@ func NewCreateClientSecretRequestWithBody(server string, clientId ClientId, para
 	}
 
 	operationPath := fmt.Sprintf("/clients/%s/secrets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSuspendClientRequest calls the generic SuspendClient builder with application/json body
+func NewSuspendClientRequest(server string, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendClientRequestWithBody(server, clientId, params, "application/json", bodyReader)
+}
+
+// NewSuspendClientRequestWithBody constructs an http.Request for the SuspendClient method, with any body, and a specified content type
+func NewSuspendClientRequestWithBody(server string, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clientId", clientId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/clients/%s/suspension", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -30424,6 +32329,102 @@ func NewUpdateGovernmentRequestWithBody(server string, governmentId GovernmentId
 	return req, nil
 }
 
+// NewRemoveGovernmentLogoRequest constructs an http.Request for the RemoveGovernmentLogo method
+func NewRemoveGovernmentLogoRequest(server string, governmentId GovernmentId, params *RemoveGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSetGovernmentLogoRequestWithBody constructs an http.Request for the SetGovernmentLogo method, with any body, and a specified content type
+func NewSetGovernmentLogoRequestWithBody(server string, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetImportTemplateRequest constructs an http.Request for the GetImportTemplate method
 func NewGetImportTemplateRequest(server string, format ImportTemplateFormat) (*http.Request, error) {
 	var err error
@@ -31668,6 +33669,88 @@ func NewListMyCircularsRequest(server string, params *ListMyCircularsParams) (*h
 	return req, nil
 }
 
+// NewGetOwnClientRequest constructs an http.Request for the GetOwnClient method
+func NewGetOwnClientRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/client")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendOwnCredentialRequest calls the generic SuspendOwnCredential builder with application/json body
+func NewSuspendOwnCredentialRequest(server string, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSuspendOwnCredentialRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSuspendOwnCredentialRequestWithBody constructs an http.Request for the SuspendOwnCredential method, with any body, and a specified content type
+func NewSuspendOwnCredentialRequestWithBody(server string, params *SuspendOwnCredentialParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/client/suspension")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListMyCoachingsRequest constructs an http.Request for the ListMyCoachings method
 func NewListMyCoachingsRequest(server string, params *ListMyCoachingsParams) (*http.Request, error) {
 	var err error
@@ -32538,6 +34621,309 @@ func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*h
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewListNumberingRequest constructs an http.Request for the ListNumbering method
+func NewListNumberingRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetNumberingRequest constructs an http.Request for the GetNumbering method
+func NewGetNumberingRequest(server string, numberingId NumberingId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateNumbering builder with application/merge-patch+json body
+func NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(server string, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateNumberingRequestWithBody(server, numberingId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateNumberingRequestWithBody constructs an http.Request for the UpdateNumbering method, with any body, and a specified content type
+func NewUpdateNumberingRequestWithBody(server string, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListLetterNumbersRequest constructs an http.Request for the ListLetterNumbers method
+func NewListLetterNumbersRequest(server string, numberingId NumberingId, params *ListLetterNumbersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTakeLetterNumberRequest calls the generic TakeLetterNumber builder with application/json body
+func NewTakeLetterNumberRequest(server string, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTakeLetterNumberRequestWithBody(server, numberingId, params, "application/json", bodyReader)
+}
+
+// NewTakeLetterNumberRequestWithBody constructs an http.Request for the TakeLetterNumber method, with any body, and a specified content type
+func NewTakeLetterNumberRequestWithBody(server string, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPreviewNumberRequest calls the generic PreviewNumber builder with application/json body
+func NewPreviewNumberRequest(server string, numberingId NumberingId, body PreviewNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewNumberRequestWithBody(server, numberingId, "application/json", bodyReader)
+}
+
+// NewPreviewNumberRequestWithBody constructs an http.Request for the PreviewNumber method, with any body, and a specified content type
+func NewPreviewNumberRequestWithBody(server string, numberingId NumberingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/previews", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -35260,6 +37646,104 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentProfileRequest constructs an http.Request for the GetGovernmentProfile method
+func NewGetGovernmentProfileRequest(server string, governmentId GovernmentId, params *GetGovernmentProfileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentLogoRequest constructs an http.Request for the GetGovernmentLogo method
+func NewGetGovernmentLogoRequest(server string, governmentId GovernmentId, params *GetGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -42101,10 +44585,22 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /circulars/{circularId}/revocation (the `RevokeCircular` operationId).
 	RevokeCircularWithResponse(ctx context.Context, circularId CircularId, params *RevokeCircularParams, body RevokeCircularJSONRequestBody, reqEditors ...RequestEditorFn) (*RevokeCircularResponse, error)
 
+	// ListClientChangesWithResponse What was done and is proposed about machine clients
+	//
+	// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+	// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+	// oversees; the installation all.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+	ListClientChangesWithResponse(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*ListClientChangesResponse, error)
+
 	// ListClientsWithResponse Machine clients
 	//
-	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-	// their governments itself alone: the watched know who watches.
+	// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+	// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+	// it oversees.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -42140,14 +44636,107 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /clients/{clientId} (the `GetClient` operationId).
 	GetClientWithResponse(ctx context.Context, clientId ClientId, reqEditors ...RequestEditorFn) (*GetClientResponse, error)
 
+	// ProposeClientChangeWithBodyWithResponse Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error)
+
+	// ProposeClientChangeWithResponse Alter or revoke a machine client
+	//
+	// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+	// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+	// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+	// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+	ProposeClientChangeWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error)
+
+	// ConfirmClientChangeWithResponse Confirm a proposal as the second person
+	//
+	// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+	// It is noted in the journal of every government the client reaches.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+	ConfirmClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*ConfirmClientChangeResponse, error)
+
+	// RejectClientChangeWithBodyWithResponse Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error)
+
+	// RejectClientChangeWithResponse Reject a proposal, or take it back
+	//
+	// By any administrator of the installation; who proposed it takes it back.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+	RejectClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error)
+
+	// ReinstateClientCredentialWithBodyWithResponse Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error)
+
+	// ReinstateClientCredentialWithResponse Take a suspended secret or key into use again
+	//
+	// By the office's own people; by the installation only what it or a government suspended.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+	ReinstateClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error)
+
 	// RevokeClientCredentialWithResponse Revoke a secret or a key
 	//
-	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+	// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+	// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/revocation (the `RevokeClientCredential` operationId).
 	RevokeClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *RevokeClientCredentialParams, reqEditors ...RequestEditorFn) (*RevokeClientCredentialResponse, error)
+
+	// SuspendClientCredentialWithBodyWithResponse Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error)
+
+	// SuspendClientCredentialWithResponse Take a leaked secret or key out of use at once
+	//
+	// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+	// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+	// office lifts any suspension and adds another secret or key without asking.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+	SuspendClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error)
 
 	// AddClientKeyWithBodyWithResponse Add a public key
 	//
@@ -42169,16 +44758,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /clients/{clientId}/keys (the `AddClientKey` operationId).
 	AddClientKeyWithResponse(ctx context.Context, clientId ClientId, params *AddClientKeyParams, body AddClientKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddClientKeyResponse, error)
 
-	// RevokeClientWithResponse Revoke a machine client
-	//
-	// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-	// the watched must see that their watcher was switched off.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-	RevokeClientWithResponse(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error)
-
 	// CreateClientSecretWithBodyWithResponse Draw a secret
 	//
 	// Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -42198,6 +44777,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /clients/{clientId}/secrets (the `CreateClientSecret` operationId).
 	CreateClientSecretWithResponse(ctx context.Context, clientId ClientId, params *CreateClientSecretParams, body CreateClientSecretJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateClientSecretResponse, error)
+
+	// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
+
+	// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+	//
+	// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+	// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+	// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+	SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error)
 
 	// ListCoachingsWithResponse The ledger of coaching and early warning
 	//
@@ -42482,32 +45083,51 @@ type ClientWithResponsesInterface interface {
 
 	// GetGovernmentWithResponse One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernmentWithResponse(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*GetGovernmentResponse, error)
 
-	// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
+
+	// RemoveGovernmentLogoWithResponse Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error)
+
+	// SetGovernmentLogoWithBodyWithResponse Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error)
 
 	// GetImportTemplateWithResponse A template to fill
 	//
@@ -42745,6 +45365,36 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/circulars (the `ListMyCirculars` operationId).
 	ListMyCircularsWithResponse(ctx context.Context, params *ListMyCircularsParams, reqEditors ...RequestEditorFn) (*ListMyCircularsResponse, error)
 
+	// GetOwnClientWithResponse The calling machine itself
+	//
+	// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+	// proposal that waits, if any.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+	GetOwnClientWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnClientResponse, error)
+
+	// SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithBodyWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error)
+
+	// SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
+	//
+	// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+	// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+	SuspendOwnCredentialWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error)
+
 	// ListMyCoachingsWithResponse What was recorded about me
 	//
 	// The entries about the caller's own record, newest first, with all that was written; expired ones too.
@@ -42948,6 +45598,91 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
+
+	// ListNumberingWithResponse How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error)
+
+	// GetNumberingWithResponse The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error)
+
+	// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// ListLetterNumbersWithResponse Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error)
+
+	// TakeLetterNumberWithBodyWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// TakeLetterNumberWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// PreviewNumberWithBodyWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
+
+	// PreviewNumberWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -43568,6 +46303,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// GetGovernmentProfileWithResponse How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error)
+
+	// GetGovernmentLogoWithResponse The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error)
 
 	// VerifyPactWithBodyWithResponse Check a receipt
 	//
@@ -48020,6 +50773,54 @@ func (r RevokeCircularResponse) ContentType() string {
 	return ""
 }
 
+// ListClientChangesResponse200Headers the declared response headers of an HTTP 200 response for ListClientChanges
+type ListClientChangesResponse200Headers struct {
+	Link *string
+}
+
+type ListClientChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChangeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListClientChangesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListClientChangesResponse) GetJSON200() *ClientChangeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListClientChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListClientChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListClientChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListClientChangesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListClientsResponse200Headers the declared response headers of an HTTP 200 response for ListClients
 type ListClientsResponse200Headers struct {
 	Link *string
@@ -48165,6 +50966,199 @@ func (r GetClientResponse) ContentType() string {
 	return ""
 }
 
+// ProposeClientChangeResponse201Headers the declared response headers of an HTTP 201 response for ProposeClientChange
+type ProposeClientChangeResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type ProposeClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ClientChange
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ProposeClientChangeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ProposeClientChangeResponse) GetJSON201() *ClientChange {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ProposeClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ProposeClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmClientChangeResponse200Headers the declared response headers of an HTTP 200 response for ConfirmClientChange
+type ConfirmClientChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ConfirmClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChange
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmClientChangeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmClientChangeResponse) GetJSON200() *ClientChange {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RejectClientChangeResponse200Headers the declared response headers of an HTTP 200 response for RejectClientChange
+type RejectClientChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type RejectClientChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClientChange
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectClientChangeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectClientChangeResponse) GetJSON200() *ClientChange {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectClientChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectClientChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectClientChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectClientChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReinstateClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for ReinstateClientCredential
+type ReinstateClientCredentialResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReinstateClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReinstateClientCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReinstateClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReinstateClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReinstateClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReinstateClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReinstateClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // RevokeClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for RevokeClientCredential
 type RevokeClientCredentialResponse200Headers struct {
 	IdempotentReplayed *string
@@ -48207,6 +51201,54 @@ func (r RevokeClientCredentialResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RevokeClientCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendClientCredentialResponse200Headers the declared response headers of an HTTP 200 response for SuspendClientCredential
+type SuspendClientCredentialResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendClientCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendClientCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendClientCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendClientCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendClientCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendClientCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendClientCredentialResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -48262,54 +51304,6 @@ func (r AddClientKeyResponse) ContentType() string {
 	return ""
 }
 
-// RevokeClientResponse200Headers the declared response headers of an HTTP 200 response for RevokeClient
-type RevokeClientResponse200Headers struct {
-	IdempotentReplayed *string
-}
-
-type RevokeClientResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *MachineClient
-	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *RevokeClientResponse200Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r RevokeClientResponse) GetJSON200() *MachineClient {
-	return r.JSON200
-}
-
-// GetBody returns the raw response body bytes
-func (r RevokeClientResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r RevokeClientResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r RevokeClientResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r RevokeClientResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
 // CreateClientSecretResponse201Headers the declared response headers of an HTTP 201 response for CreateClientSecret
 type CreateClientSecretResponse201Headers struct {
 	IdempotentReplayed *string
@@ -48353,6 +51347,54 @@ func (r CreateClientSecretResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateClientSecretResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendClientResponse200Headers the declared response headers of an HTTP 200 response for SuspendClient
+type SuspendClientResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendClientResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -49400,6 +52442,88 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+type RemoveGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for SetGovernmentLogo
+type SetGovernmentLogoResponse200Headers struct {
+	ETag *string
+}
+
+type SetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Government
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetGovernmentLogoResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetGovernmentLogoResponse) GetJSON200() *Government {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetImportTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetImportTemplate
 type GetImportTemplateResponse200Headers struct {
 	ContentDisposition *string
@@ -50269,6 +53393,95 @@ func (r ListMyCircularsResponse) ContentType() string {
 	return ""
 }
 
+// GetOwnClientResponse200Headers the declared response headers of an HTTP 200 response for GetOwnClient
+type GetOwnClientResponse200Headers struct {
+	ETag *string
+}
+
+type GetOwnClientResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOwnClientResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOwnClientResponse) GetJSON200() *MachineClient {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOwnClientResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOwnClientResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOwnClientResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOwnClientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SuspendOwnCredentialResponse204Headers the declared response headers of an HTTP 204 response for SuspendOwnCredential
+type SuspendOwnCredentialResponse204Headers struct {
+	IdempotentReplayed *string
+}
+
+type SuspendOwnCredentialResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *SuspendOwnCredentialResponse204Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SuspendOwnCredentialResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendOwnCredentialResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendOwnCredentialResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SuspendOwnCredentialResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyCoachingsResponse200Headers the declared response headers of an HTTP 200 response for ListMyCoachings
 type ListMyCoachingsResponse200Headers struct {
 	Link *string
@@ -50940,6 +54153,281 @@ func (r ListMyWorkItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyWorkItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberingList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListNumberingResponse) GetJSON200() *NumberingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetNumberingResponse200Headers the declared response headers of an HTTP 200 response for GetNumbering
+type GetNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type GetNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateNumberingResponse200Headers the declared response headers of an HTTP 200 response for UpdateNumbering
+type UpdateNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListLetterNumbersResponse200Headers the declared response headers of an HTTP 200 response for ListLetterNumbers
+type ListLetterNumbersResponse200Headers struct {
+	Link *string
+}
+
+type ListLetterNumbersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LetterNumberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListLetterNumbersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLetterNumbersResponse) GetJSON200() *LetterNumberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLetterNumbersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLetterNumbersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLetterNumbersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLetterNumbersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TakeLetterNumberResponse201Headers the declared response headers of an HTTP 201 response for TakeLetterNumber
+type TakeLetterNumberResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type TakeLetterNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *LetterNumber
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *TakeLetterNumberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r TakeLetterNumberResponse) GetJSON201() *LetterNumber {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r TakeLetterNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeLetterNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeLetterNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TakeLetterNumberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberPreview
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewNumberResponse) GetJSON200() *NumberPreview {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewNumberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -53022,6 +56510,115 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentProfileResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentProfile
+type GetGovernmentProfileResponse200Headers struct {
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentProfileResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentProfile
+type GetGovernmentProfileResponse304Headers struct {
+	ETag *string
+}
+
+type GetGovernmentProfileResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentProfile
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentProfileResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentProfileResponse304Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGovernmentProfileResponse) GetJSON200() *GovernmentProfile {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentProfileResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentProfileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentProfileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentProfileResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentLogo
+type GetGovernmentLogoResponse200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentLogoResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentLogo
+type GetGovernmentLogoResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentLogoResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentLogoResponse304Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentLogoResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -58963,10 +62560,28 @@ func (c *ClientWithResponses) RevokeCircularWithResponse(ctx context.Context, ci
 	return ParseRevokeCircularResponse(rsp)
 }
 
+// ListClientChangesWithResponse What was done and is proposed about machine clients
+//
+// Registrations, alterations, revocations, secrets and keys, suspensions, newest first, each with who (which side) and why. The machines and
+// people of an office see their own clients; a government and a province those that reach them; BKN those of all governments it
+// oversees; the installation all.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /client-changes (the `ListClientChanges` operationId).
+func (c *ClientWithResponses) ListClientChangesWithResponse(ctx context.Context, params *ListClientChangesParams, reqEditors ...RequestEditorFn) (*ListClientChangesResponse, error) {
+	rsp, err := c.ListClientChanges(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListClientChangesResponse(rsp)
+}
+
 // ListClientsWithResponse Machine clients
 //
-// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government sees those that reach it, and of
-// their governments itself alone: the watched know who watches.
+// Machines of Bawaslu offices and BKN that may pull from this installation, oldest first. A government and a province see those that reach
+// them, and of their governments themselves alone: the watched know who watches. An office sees its own, BKN those of all governments
+// it oversees.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -59026,9 +62641,122 @@ func (c *ClientWithResponses) GetClientWithResponse(ctx context.Context, clientI
 	return ParseGetClientResponse(rsp)
 }
 
+// ProposeClientChangeWithBodyWithResponse Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *ClientWithResponses) ProposeClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error) {
+	rsp, err := c.ProposeClientChangeWithBody(ctx, clientId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeClientChangeResponse(rsp)
+}
+
+// ProposeClientChangeWithResponse Alter or revoke a machine client
+//
+// By the administrator of the installation, with a reason. What takes anything from a client of an oversight body (revocation, fewer scopes
+// or governments, an earlier end, fewer networks, a lower quota) is a proposal: it holds once another administrator confirms it, and is
+// shown at once to the client, its office, the governments, the provinces and BKN, since the watched must not switch off the watcher. What
+// only gives holds at once (`state` tells). One proposal waits at a time, for 14 days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes (the `ProposeClientChange` operationId).
+func (c *ClientWithResponses) ProposeClientChangeWithResponse(ctx context.Context, clientId ClientId, params *ProposeClientChangeParams, body ProposeClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeClientChangeResponse, error) {
+	rsp, err := c.ProposeClientChange(ctx, clientId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeClientChangeResponse(rsp)
+}
+
+// ConfirmClientChangeWithResponse Confirm a proposal as the second person
+//
+// By another administrator than who proposed it; `If-Match` is the version of the client as seen. Effective within 5 seconds on every replica.
+// It is noted in the journal of every government the client reaches.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/confirmation (the `ConfirmClientChange` operationId).
+func (c *ClientWithResponses) ConfirmClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *ConfirmClientChangeParams, reqEditors ...RequestEditorFn) (*ConfirmClientChangeResponse, error) {
+	rsp, err := c.ConfirmClientChange(ctx, clientId, changeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmClientChangeResponse(rsp)
+}
+
+// RejectClientChangeWithBodyWithResponse Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *ClientWithResponses) RejectClientChangeWithBodyWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error) {
+	rsp, err := c.RejectClientChangeWithBody(ctx, clientId, changeId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClientChangeResponse(rsp)
+}
+
+// RejectClientChangeWithResponse Reject a proposal, or take it back
+//
+// By any administrator of the installation; who proposed it takes it back.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/changes/{changeId}/rejection (the `RejectClientChange` operationId).
+func (c *ClientWithResponses) RejectClientChangeWithResponse(ctx context.Context, clientId ClientId, changeId ChangeId, params *RejectClientChangeParams, body RejectClientChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectClientChangeResponse, error) {
+	rsp, err := c.RejectClientChange(ctx, clientId, changeId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectClientChangeResponse(rsp)
+}
+
+// ReinstateClientCredentialWithBodyWithResponse Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *ClientWithResponses) ReinstateClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error) {
+	rsp, err := c.ReinstateClientCredentialWithBody(ctx, clientId, credentialId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReinstateClientCredentialResponse(rsp)
+}
+
+// ReinstateClientCredentialWithResponse Take a suspended secret or key into use again
+//
+// By the office's own people; by the installation only what it or a government suspended.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/reinstatement (the `ReinstateClientCredential` operationId).
+func (c *ClientWithResponses) ReinstateClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *ReinstateClientCredentialParams, body ReinstateClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*ReinstateClientCredentialResponse, error) {
+	rsp, err := c.ReinstateClientCredential(ctx, clientId, credentialId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReinstateClientCredentialResponse(rsp)
+}
+
 // RevokeClientCredentialWithResponse Revoke a secret or a key
 //
-// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on.
+// Nothing got with it works any more within 5 seconds; the client's other secret or key goes on. By the office's own people or the
+// installation; the last one that works is the office's alone to revoke (409 `client.last_credential`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -59039,6 +62767,40 @@ func (c *ClientWithResponses) RevokeClientCredentialWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseRevokeClientCredentialResponse(rsp)
+}
+
+// SuspendClientCredentialWithBodyWithResponse Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *ClientWithResponses) SuspendClientCredentialWithBodyWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error) {
+	rsp, err := c.SuspendClientCredentialWithBody(ctx, clientId, credentialId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientCredentialResponse(rsp)
+}
+
+// SuspendClientCredentialWithResponse Take a leaked secret or key out of use at once
+//
+// For whoever notices that it leaked: the office's own people, a government that the client reaches, or the installation. Nothing got with
+// it works any more within 5 seconds. Who did it and why is shown to the client, its office, the governments, the provinces and BKN. The
+// office lifts any suspension and adds another secret or key without asking.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/credentials/{credentialId}/suspension (the `SuspendClientCredential` operationId).
+func (c *ClientWithResponses) SuspendClientCredentialWithResponse(ctx context.Context, clientId ClientId, credentialId CredentialId, params *SuspendClientCredentialParams, body SuspendClientCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientCredentialResponse, error) {
+	rsp, err := c.SuspendClientCredential(ctx, clientId, credentialId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientCredentialResponse(rsp)
 }
 
 // AddClientKeyWithBodyWithResponse Add a public key
@@ -59073,22 +62835,6 @@ func (c *ClientWithResponses) AddClientKeyWithResponse(ctx context.Context, clie
 	return ParseAddClientKeyResponse(rsp)
 }
 
-// RevokeClientWithResponse Revoke a machine client
-//
-// For good: its tokens stop working within 5 seconds on every replica. It is noted in the journal of every government it reached, since
-// the watched must see that their watcher was switched off.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /clients/{clientId}/revocation (the `RevokeClient` operationId).
-func (c *ClientWithResponses) RevokeClientWithResponse(ctx context.Context, clientId ClientId, params *RevokeClientParams, reqEditors ...RequestEditorFn) (*RevokeClientResponse, error) {
-	rsp, err := c.RevokeClient(ctx, clientId, params, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRevokeClientResponse(rsp)
-}
-
 // CreateClientSecretWithBodyWithResponse Draw a secret
 //
 // Shown this once and kept as a keyed hash. Two secrets may be alive at a time, so that the machine can change over without a gap: draw the
@@ -59119,6 +62865,40 @@ func (c *ClientWithResponses) CreateClientSecretWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreateClientSecretResponse(rsp)
+}
+
+// SuspendClientWithBodyWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithBodyWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClientWithBody(ctx, clientId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
+}
+
+// SuspendClientWithResponse Take all secrets and keys of a machine client out of use at once
+//
+// For whoever notices that the whole machine is in wrong hands: the office's own people, a government that the client reaches, or the
+// installation. Its tokens stop working within 5 seconds and its webhooks are disabled. Who did it and why is shown to the client, its office, the
+// governments, the provinces and BKN. The office lifts it secret by secret, or adds another, without asking.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /clients/{clientId}/suspension (the `SuspendClient` operationId).
+func (c *ClientWithResponses) SuspendClientWithResponse(ctx context.Context, clientId ClientId, params *SuspendClientParams, body SuspendClientJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendClientResponse, error) {
+	rsp, err := c.SuspendClient(ctx, clientId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendClientResponse(rsp)
 }
 
 // ListCoachingsWithResponse The ledger of coaching and early warning
@@ -59572,7 +63352,7 @@ func (c *ClientWithResponses) CreateGovernmentWithResponse(ctx context.Context, 
 
 // GetGovernmentWithResponse One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -59585,10 +63365,10 @@ func (c *ClientWithResponses) GetGovernmentWithResponse(ctx context.Context, gov
 	return ParseGetGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -59601,10 +63381,10 @@ func (c *ClientWithResponses) UpdateGovernmentWithBodyWithResponse(ctx context.C
 	return ParseUpdateGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -59615,6 +63395,37 @@ func (c *ClientWithResponses) UpdateGovernmentWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateGovernmentResponse(rsp)
+}
+
+// RemoveGovernmentLogoWithResponse Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *ClientWithResponses) RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error) {
+	rsp, err := c.RemoveGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveGovernmentLogoResponse(rsp)
+}
+
+// SetGovernmentLogoWithBodyWithResponse Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *ClientWithResponses) SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error) {
+	rsp, err := c.SetGovernmentLogoWithBody(ctx, governmentId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetGovernmentLogoResponse(rsp)
 }
 
 // GetImportTemplateWithResponse A template to fill
@@ -59991,6 +63802,54 @@ func (c *ClientWithResponses) ListMyCircularsWithResponse(ctx context.Context, p
 	return ParseListMyCircularsResponse(rsp)
 }
 
+// GetOwnClientWithResponse The calling machine itself
+//
+// For machine clients: organisation, governments, scopes, networks, quota, the secrets and keys that are alive with suspensions, and the
+// proposal that waits, if any.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/client (the `GetOwnClient` operationId).
+func (c *ClientWithResponses) GetOwnClientWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetOwnClientResponse, error) {
+	rsp, err := c.GetOwnClient(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOwnClientResponse(rsp)
+}
+
+// SuspendOwnCredentialWithBodyWithResponse The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *ClientWithResponses) SuspendOwnCredentialWithBodyWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error) {
+	rsp, err := c.SuspendOwnCredentialWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendOwnCredentialResponse(rsp)
+}
+
+// SuspendOwnCredentialWithResponse The machine takes its own secret or key out of use
+//
+// For a machine that finds its secret or key leaked: without `credential_id` that with which it signed in, so its own token stops as well
+// within 5 seconds, and another secret or key of the client goes on; with `all` none does.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/client/suspension (the `SuspendOwnCredential` operationId).
+func (c *ClientWithResponses) SuspendOwnCredentialWithResponse(ctx context.Context, params *SuspendOwnCredentialParams, body SuspendOwnCredentialJSONRequestBody, reqEditors ...RequestEditorFn) (*SuspendOwnCredentialResponse, error) {
+	rsp, err := c.SuspendOwnCredential(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendOwnCredentialResponse(rsp)
+}
+
 // ListMyCoachingsWithResponse What was recorded about me
 //
 // The entries about the caller's own record, newest first, with all that was written; expired ones too.
@@ -60313,6 +64172,145 @@ func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyWorkItemsResponse(rsp)
+}
+
+// ListNumberingWithResponse How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *ClientWithResponses) ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error) {
+	rsp, err := c.ListNumbering(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListNumberingResponse(rsp)
+}
+
+// GetNumberingWithResponse The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *ClientWithResponses) GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error) {
+	rsp, err := c.GetNumbering(ctx, numberingId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// ListLetterNumbersWithResponse Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *ClientWithResponses) ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error) {
+	rsp, err := c.ListLetterNumbers(ctx, numberingId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLetterNumbersResponse(rsp)
+}
+
+// TakeLetterNumberWithBodyWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumberWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// TakeLetterNumberWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumber(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// PreviewNumberWithBodyWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumberWithBody(ctx, numberingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
+}
+
+// PreviewNumberWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumber(ctx, numberingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -61329,6 +65327,36 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// GetGovernmentProfileWithResponse How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *ClientWithResponses) GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error) {
+	rsp, err := c.GetGovernmentProfile(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentProfileResponse(rsp)
+}
+
+// GetGovernmentLogoWithResponse The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *ClientWithResponses) GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error) {
+	rsp, err := c.GetGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentLogoResponse(rsp)
 }
 
 // VerifyPactWithBodyWithResponse Check a receipt
@@ -66222,6 +70250,45 @@ func ParseRevokeCircularResponse(rsp *http.Response) (*RevokeCircularResponse, e
 	return response, nil
 }
 
+// ParseListClientChangesResponse parses an HTTP response from a ListClientChangesWithResponse call
+func ParseListClientChangesResponse(rsp *http.Response) (*ListClientChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListClientChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChangeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListClientChangesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListClientsResponse parses an HTTP response from a ListClientsWithResponse call
 func ParseListClientsResponse(rsp *http.Response) (*ListClientsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -66346,6 +70413,169 @@ func ParseGetClientResponse(rsp *http.Response) (*GetClientResponse, error) {
 	return response, nil
 }
 
+// ParseProposeClientChangeResponse parses an HTTP response from a ProposeClientChangeWithResponse call
+func ParseProposeClientChangeResponse(rsp *http.Response) (*ProposeClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ProposeClientChangeResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmClientChangeResponse parses an HTTP response from a ConfirmClientChangeWithResponse call
+func ParseConfirmClientChangeResponse(rsp *http.Response) (*ConfirmClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmClientChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectClientChangeResponse parses an HTTP response from a RejectClientChangeWithResponse call
+func ParseRejectClientChangeResponse(rsp *http.Response) (*RejectClientChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectClientChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClientChange
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectClientChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReinstateClientCredentialResponse parses an HTTP response from a ReinstateClientCredentialWithResponse call
+func ParseReinstateClientCredentialResponse(rsp *http.Response) (*ReinstateClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReinstateClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReinstateClientCredentialResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseRevokeClientCredentialResponse parses an HTTP response from a RevokeClientCredentialWithResponse call
 func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCredentialResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -66372,6 +70602,45 @@ func ParseRevokeClientCredentialResponse(rsp *http.Response) (*RevokeClientCrede
 	switch {
 	case rsp.StatusCode == 200:
 		var headers RevokeClientCredentialResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendClientCredentialResponse parses an HTTP response from a SuspendClientCredentialWithResponse call
+func ParseSuspendClientCredentialResponse(rsp *http.Response) (*SuspendClientCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendClientCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendClientCredentialResponse200Headers
 		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -66431,45 +70700,6 @@ func ParseAddClientKeyResponse(rsp *http.Response) (*AddClientKeyResponse, error
 	return response, nil
 }
 
-// ParseRevokeClientResponse parses an HTTP response from a RevokeClientWithResponse call
-func ParseRevokeClientResponse(rsp *http.Response) (*RevokeClientResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &RevokeClientResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest MachineClient
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	}
-
-	switch {
-	case rsp.StatusCode == 200:
-		var headers RevokeClientResponse200Headers
-		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.IdempotentReplayed = &value
-		}
-		response.Headers200 = &headers
-	}
-
-	return response, nil
-}
-
 // ParseCreateClientSecretResponse parses an HTTP response from a CreateClientSecretWithResponse call
 func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -66511,6 +70741,45 @@ func ParseCreateClientSecretResponse(rsp *http.Response) (*CreateClientSecretRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendClientResponse parses an HTTP response from a SuspendClientWithResponse call
+func ParseSuspendClientResponse(rsp *http.Response) (*SuspendClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendClientResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -67377,6 +71646,61 @@ func ParseUpdateGovernmentResponse(rsp *http.Response) (*UpdateGovernmentRespons
 	return response, nil
 }
 
+// ParseRemoveGovernmentLogoResponse parses an HTTP response from a RemoveGovernmentLogoWithResponse call
+func ParseRemoveGovernmentLogoResponse(rsp *http.Response) (*RemoveGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseSetGovernmentLogoResponse parses an HTTP response from a SetGovernmentLogoWithResponse call
+func ParseSetGovernmentLogoResponse(rsp *http.Response) (*SetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Government
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetImportTemplateResponse parses an HTTP response from a GetImportTemplateWithResponse call
 func ParseGetImportTemplateResponse(rsp *http.Response) (*GetImportTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -68111,6 +72435,74 @@ func ParseListMyCircularsResponse(rsp *http.Response) (*ListMyCircularsResponse,
 	return response, nil
 }
 
+// ParseGetOwnClientResponse parses an HTTP response from a GetOwnClientWithResponse call
+func ParseGetOwnClientResponse(rsp *http.Response) (*GetOwnClientResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOwnClientResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOwnClientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSuspendOwnCredentialResponse parses an HTTP response from a SuspendOwnCredentialWithResponse call
+func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentialResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendOwnCredentialResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers SuspendOwnCredentialResponse204Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers204 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyCoachingsResponse parses an HTTP response from a ListMyCoachingsWithResponse call
 func ParseListMyCoachingsResponse(rsp *http.Response) (*ListMyCoachingsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -68660,6 +73052,221 @@ func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListNumberingResponse parses an HTTP response from a ListNumberingWithResponse call
+func ParseListNumberingResponse(rsp *http.Response) (*ListNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetNumberingResponse parses an HTTP response from a GetNumberingWithResponse call
+func ParseGetNumberingResponse(rsp *http.Response) (*GetNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateNumberingResponse parses an HTTP response from a UpdateNumberingWithResponse call
+func ParseUpdateNumberingResponse(rsp *http.Response) (*UpdateNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListLetterNumbersResponse parses an HTTP response from a ListLetterNumbersWithResponse call
+func ParseListLetterNumbersResponse(rsp *http.Response) (*ListLetterNumbersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLetterNumbersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LetterNumberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListLetterNumbersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTakeLetterNumberResponse parses an HTTP response from a TakeLetterNumberWithResponse call
+func ParseTakeLetterNumberResponse(rsp *http.Response) (*TakeLetterNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeLetterNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest LetterNumber
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers TakeLetterNumberResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewNumberResponse parses an HTTP response from a PreviewNumberWithResponse call
+func ParsePreviewNumberResponse(rsp *http.Response) (*PreviewNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberPreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -70412,6 +75019,139 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentProfileResponse parses an HTTP response from a GetGovernmentProfileWithResponse call
+func ParseGetGovernmentProfileResponse(rsp *http.Response) (*GetGovernmentProfileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentProfileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentProfile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentProfileResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentProfileResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentLogoResponse parses an HTTP response from a GetGovernmentLogoWithResponse call
+func ParseGetGovernmentLogoResponse(rsp *http.Response) (*GetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentLogoResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil

@@ -77,7 +77,7 @@ type serveCmd struct {
 	Citus                  bool          `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
 	PublicRate             int           `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
 	SignInRate             int           `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
-	WebhookLoopback        bool          `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused in production." env:"NETRAL_WEBHOOK_LOOPBACK"`
+	WebhookLoopback        bool          `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused without it." env:"NETRAL_WEBHOOK_LOOPBACK"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }

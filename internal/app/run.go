@@ -102,7 +102,7 @@ type Settings struct {
 	PublicURL string
 	// OIDC is the outside identity provider; the zero value is none.
 	OIDC identity.OIDC
-	// WebhookLoopback lets webhooks lead to this machine; never in production.
+	// WebhookLoopback lets webhooks lead to this machine; with the demo alone.
 	WebhookLoopback bool
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
@@ -218,8 +218,8 @@ func (s Settings) check() error {
 	if s.Programme != nil && s.Storage.DatabaseURL != "" {
 		return errors.New("--demo and DATABASE_URL do not go together: the demo has its own data folder")
 	}
-	if s.WebhookLoopback && s.Storage.DatabaseURL != "" {
-		return errors.New("webhooks to this machine are for trying out, not for production: leave NETRAL_WEBHOOK_LOOPBACK unset")
+	if s.WebhookLoopback && s.Programme == nil {
+		return errors.New("webhooks to this machine are for trying out with --demo: leave NETRAL_WEBHOOK_LOOPBACK unset")
 	}
 	return s.OIDC.Check()
 }

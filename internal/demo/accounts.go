@@ -21,8 +21,12 @@ import (
 // .example is nobody's.
 var domains = map[string]string{"36.03": "kabtangerang.example", "36.71": "kotatangerang.example", "32.01": "kabbogor.example"}
 
-// adminEmail is the address of who runs the installation.
-const adminEmail = "platform_admin@netral.example"
+// adminEmail and secondEmail are the addresses of who run the installation: two,
+// since what takes anything from a watcher needs both.
+const (
+	adminEmail  = "platform_admin@netral.example"
+	secondEmail = "platform_admin_2@netral.example"
+)
 
 // outside are the names on accounts of people who are not in the registry.
 var outside = map[authz.Role]string{authz.AppointingAuth: "", authz.ProvinceOverseer: "Pengawas Provinsi"}
@@ -37,7 +41,7 @@ func (l *loader) accounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.administrator(ctx, password); err != nil {
+	if err := l.administrators(ctx, password); err != nil {
 		return err
 	}
 	err = l.each(func(p *place) error {
@@ -63,11 +67,15 @@ func (l *loader) accounts(ctx context.Context) error {
 	return err
 }
 
-// administrator is the account of who runs the installation.
-func (l *loader) administrator(ctx context.Context, password string) error {
-	_, err := l.app.Identity.Appoint(id.Named(ctx, "account/platform_admin"),
-		identity.Appointment{Email: adminEmail, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password})
-	return err
+// administrators are the accounts of who run the installation.
+func (l *loader) administrators(ctx context.Context, password string) error {
+	for email, name := range map[string]string{adminEmail: "account/platform_admin", secondEmail: "account/platform_admin_2"} {
+		if _, err := l.app.Identity.Appoint(id.Named(ctx, name),
+			identity.Appointment{Email: email, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // open makes the account, and the role as an act of its own, so that both have
@@ -145,7 +153,7 @@ func (l *loader) hints() ([]string, error) {
 	return []string{
 		"Sign in as:  ROLE@kabtangerang.example (36.03), ROLE@kotatangerang.example (36.71), ROLE@kabbogor.example (32.01)",
 		"             with ROLE " + strings.Join(roles[:5], ", ") + ",",
-		"             " + strings.Join(roles[5:], ", ") + "; or " + adminEmail,
+		"             " + strings.Join(roles[5:], ", ") + "; or " + adminEmail + ", " + secondEmail,
 		"Password:    " + password + "   (of this installation, kept in " + filepath.Join(l.dir, "password") + ")",
 		"A token:     netral demo token --role agency_officer --government 36.03   (also --role asn, who has no password)",
 		"The clock:   " + Season.String() + " when the programme had been loaded; it goes on from there",

@@ -51,6 +51,15 @@ func (l *loader) client(ctx context.Context, r authz.Role, code, name string, or
 	return l.webhook(ctx, c, code)
 }
 
+// revocation is proposed by one administrator of the installation and waits for
+// the other; Bawaslu, the regency and BKN see it.
+func (l *loader) revocation(ctx context.Context) error {
+	_, err := l.app.Identity.Propose(act(ctx, authz.Principal{Kind: authz.User, ID: id.ForName("account/platform_admin"), Tenants: []int32{authz.Platform}, Assurance: authz.SecondFactor,
+		Grants: []authz.Grant{{Role: authz.PlatformAdmin, Tenant: authz.Platform}}}, "client.write", "client-change/bawaslu-32.01"),
+		id.ForName(clientOf(authz.Bawaslu, "32.01")), identity.Revocation, nil, identity.Wish{}, "Sistem diganti; klien baru sudah berjalan.")
+	return err
+}
+
 // webhook registers the client's endpoint, with a test message that waits: it is
 // paused in the same moment, since nobody listens there.
 func (l *loader) webhook(ctx context.Context, c identity.Client, code string) error {

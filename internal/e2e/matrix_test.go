@@ -174,6 +174,9 @@ func example(content openapi3.Content) (string, any) {
 		}
 		return media, c.Examples[names[0]].Value.Value
 	}
+	for _, media := range slices.Sorted(maps.Keys(content)) { // bytes, of which there is no example
+		return media, nil
+	}
 	return "", nil
 }
 

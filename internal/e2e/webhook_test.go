@@ -241,10 +241,10 @@ func TestWebhook_OfficeFollowsItsMatters(t *testing.T) {
 	f := s.Fixtures(quick)
 	o := newOffice(t, f, "32.01")
 	office, op := sendingOffice(t, f, o.g), operator(s)
-	client := func(name string) (id string, c *harness.Caller) {
-		id = op.Post("/clients", map[string]any{"name": name, "organisation_id": office, "government_ids": []string{o.g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
-		secret := op.Post("/clients/"+id+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
-		return id, s.WithToken(machineToken(s, id, secret).Expect(200).Text("access_token"))
+	client := func(name string) (cid string, c *harness.Caller) {
+		cid = op.Post("/clients", map[string]any{"name": name, "organisation_id": office, "government_ids": []string{o.g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
+		secret := op.Post("/clients/"+cid+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
+		return cid, s.WithToken(machineToken(s, cid, secret).Expect(200).Text("access_token"))
 	}
 	cid, machine := client("SIGAP")
 	r := newReceiver(t)
@@ -258,10 +258,97 @@ func TestWebhook_OfficeFollowsItsMatters(t *testing.T) {
 	_, other := client("Lain")
 	other.Get("/webhooks/"+made.Text("id")).ExpectCode(404, "request.not_found")
 
-	op.Post("/clients/"+cid+"/revocation", nil).Expect(200)
+	confirmed(colleague(s), cid, op.Post("/clients/"+cid+"/changes", map[string]any{"kind": "revocation", "reason": "Selesai."}).Expect(201)).Expect(200)
 	referral(f, o.g, office, "006/Reg/LP/PB/Kab/13.13/X/2024", o.subject)
 	time.Sleep(2500 * time.Millisecond)
 	if n, forged := r.count(); n != 1 || forged != 0 {
 		t.Errorf("a revoked client was told %d times, %d forged", n, forged)
 	}
+}
+
+// Proves O4, T-27, T-35: what was queued is not sent once its client no longer
+// speaks for that government; a client that speaks for none has its endpoint
+// disabled, and loses nothing that it may know again when it is resumed.
+func TestWebhook_NarrowedClientIsToldNothingMore(t *testing.T) {
+	t.Parallel()
+	s := harness.StartReal(t, quick)
+	f := s.Fixtures(quick)
+	first, second := newOffice(t, f, "32.01"), newOffice(t, f, "32.02")
+	op := operator(s)
+	office := parsed(t, f.As(authz.PlatformAdmin, first.g).Post("/organisations", map[string]any{"kind": "bawaslu", "level": "province", "region_code": "32",
+		"name": "Bawaslu Provinsi Jawa Barat", "valid_from": "2018-08-15"}).Expect(201).Text("id"))
+	cid := op.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": office, "government_ids": []string{first.g.ID.String(), second.g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
+	secret := op.Post("/clients/"+cid+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
+	machine := s.WithToken(machineToken(s, cid, secret).Expect(200).Text("access_token"))
+	r := newReceiver(t)
+	made := machine.Post("/webhooks", map[string]any{"url": r.URL, "types": []string{"report.received"}}).Expect(201)
+	r.secret = []string{made.Text("secret")}
+	path := "/webhooks/" + made.Text("id")
+	s.Exec(`UPDATE webhook_endpoint SET state = 'paused' WHERE id = $1`, made.Text("id"))
+	lost := referral(f, second.g, office, "001/LP/2024", second.subject)
+	kept := referral(f, first.g, office, "002/LP/2024", first.subject)
+	s.Exec(`UPDATE webhook_endpoint SET state = 'active' WHERE id = $1`, made.Text("id"))
+	r.await(t, 2)
+
+	s.Exec(`UPDATE webhook_delivery SET state = 'waiting', next_at = clock_timestamp() + interval '3 seconds' WHERE endpoint_id = $1`, made.Text("id"))
+	s.Exec(`DELETE FROM identity_client_government WHERE client_id = $1 AND tenant_id = (SELECT tenant_id FROM tenant WHERE code = '32.02')`, cid)
+	r.await(t, 3)
+	eventually(t, "the one about the other government is given up", func() bool { return machine.Get(path+"/deliveries?state=dead").Expect(200).Len("items") == 1 })
+	if dead := machine.Get(path + "/deliveries?state=dead").Expect(200); dead.Text("items.0.data.id") != lost || dead.Text("items.0.last_error") != "out_of_reach" {
+		t.Errorf("given up: %s", dead.Body)
+	}
+	if n, _ := r.count(); n != 3 || !strings.Contains(r.got[2].Body, kept) {
+		t.Errorf("%d messages, the last %s", n, r.got[len(r.got)-1].Body)
+	}
+
+	s.Exec(`UPDATE identity_client SET revoked_at = clock_timestamp() WHERE id = $1`, cid)
+	missed := referral(f, first.g, office, "003/LP/2024", first.subject)
+	eventually(t, "the endpoint is disabled", func() bool {
+		return s.Count(`SELECT count(*) FROM webhook_endpoint WHERE state = 'disabled'`) == 1
+	})
+	s.Exec(`UPDATE identity_client SET revoked_at = NULL WHERE id = $1`, cid)
+	machine.Post(path+"/resumption", nil).Expect(200)
+	r.await(t, 4)
+	if n, forged := r.count(); n != 4 || forged != 0 || !strings.Contains(r.got[3].Body, missed) {
+		t.Errorf("%d messages, %d forged, the last %s", n, forged, r.got[len(r.got)-1].Body)
+	}
+}
+
+// Proves O4: an endpoint that took nothing for three days is disabled, which its
+// owner reads, and goes on from there when it is resumed.
+func TestWebhook_DisabledAfterThreeDays(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t, quick)
+	g := s.Government("36.03", "Kabupaten Tangerang")
+	person(s, g, unit(s, g, "dinas-a", ""), "Andi", 1)
+	mandate(s, g)
+	admin := s.As(authz.GovernmentAdmin, g)
+	r := newReceiver(t)
+	made := admin.Post("/webhooks", map[string]any{"url": r.URL}).Expect(201)
+	r.secret = []string{made.Text("secret")}
+	path := "/webhooks/" + made.Text("id")
+	fails := func(what, ago string) {
+		t.Helper()
+		r.set(func(int, received) int { return 500 })
+		circularOf(s, g, what)
+		eventually(t, "the delivery is given up", func() bool { return s.Count(`SELECT count(*) FROM webhook_delivery WHERE state = 'waiting'`) == 0 })
+		s.Exec(`UPDATE webhook_endpoint SET failing_since = clock_timestamp() - $1::interval`, ago)
+	}
+	fails("SE/1/2024", "2 days 23 hours 59 minutes")
+	fails("SE/2/2024", "3 days")
+	if got := admin.Get(path).Expect(200); got.Text("state") != "active" {
+		t.Fatalf("before three days: %s", got.Body)
+	}
+	circularOf(s, g, "SE/3/2024")
+	eventually(t, "the endpoint is disabled", func() bool { return admin.Get(path).Expect(200).Text("state") == "disabled" })
+	missed := circularOf(s, g, "SE/4/2024")
+	r.set(nil)
+	if got := admin.Post(path+"/resumption", nil).Expect(200); got.Text("state") != "active" || got.Text("failing_since") != "" {
+		t.Errorf("resumed: %s", got.Body)
+	}
+	eventually(t, "what was missed comes", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return slices.ContainsFunc(r.got, func(m received) bool { return strings.Contains(m.Body, missed) })
+	})
 }

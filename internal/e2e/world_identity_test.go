@@ -17,7 +17,7 @@ import (
 func (w *world) identity(t *testing.T) {
 	for _, r := range authz.Humans {
 		g := w.a
-		if r == authz.PlatformAdmin {
+		if r == authz.PlatformAdmin || r == authz.OversightOfficer {
 			g = government.Government{}
 		}
 		own := w.s.Account(g, string(r)+"@caller.example", nil)
@@ -33,15 +33,24 @@ func (w *world) identity(t *testing.T) {
 	w.objects["sessionId"] = [cells]string{nowhere, nowhere, nowhere, nowhere} // sessions are nobody else's
 }
 
-// clients makes a machine client. It belongs to the installation, which reads
-// them all; which governments see it is its journey's matter.
-func (w *world) clients(*testing.T) {
+// clients makes a machine client of the office that the Bawaslu caller and the
+// office's person speak for. It belongs to the installation, which reads them all;
+// which governments see it is its journey's matter.
+func (w *world) clients(t *testing.T) {
 	admin := w.s.As(authz.PlatformAdmin, w.a)
-	made := admin.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": w.objects["organisationId"][ownUnit], "government_ids": []string{w.a.ID.String()},
+	office := w.objects["organisationId"][ownUnit]
+	made := admin.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": office, "government_ids": []string{w.a.ID.String()},
 		"expires_on": "2099-12-31"}).Expect(201).Text("id")
 	secret := admin.Post("/clients/"+made+"/secrets", map[string]any{}).Expect(201).Text("credential_id")
+	change := admin.Post("/clients/"+made+"/changes", map[string]any{"kind": "revocation", "reason": "x"}).Expect(201).Text("id")
 	w.same("clientId", made, nowhere)
 	w.same("credentialId", secret, nowhere)
+	w.same("changeId", change, nowhere)
+	who := w.callers[authz.OversightOfficer].Principal
+	who.Organisation = parsed(t, office)
+	who.Tenants = append(who.Tenants, w.a.Tenant)
+	who.Grants = append(who.Grants, authz.Grant{Role: authz.Bawaslu, Tenant: w.a.Tenant})
+	w.callers[authz.OversightOfficer] = w.s.Principal(who)
 }
 
 // given makes a role that the world's administrators may end.

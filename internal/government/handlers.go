@@ -1,6 +1,7 @@
 package government
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/netral-asn/netral/api"
@@ -52,7 +53,7 @@ func (h Handlers) ListGovernments(ctx context.Context, in api.ListGovernmentsReq
 func (h Handlers) CreateGovernment(ctx context.Context, in api.CreateGovernmentRequestObject) (api.CreateGovernmentResponseObject, error) {
 	b := in.Body
 	g, err := h.s.Create(ctx, Government{Code: b.Code, Name: b.Name, Kind: string(b.Kind), Zone: string(b.Zone), HeadTitle: b.HeadTitle,
-		AgencyName: b.AgencyName, Letterhead: wire.Value(b.Letterhead), CircularNumberFormat: wire.Value(b.CircularNumberFormat)})
+		AgencyName: b.AgencyName, ShortName: wire.Value(b.ShortName), Address: wire.Value(b.Address), Letterhead: wire.Value(b.Letterhead)})
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +82,12 @@ func (h Handlers) UpdateGovernment(ctx context.Context, in api.UpdateGovernmentR
 		return nil, err
 	}
 	b := in.Body
-	g, err := h.s.Update(ctx, gid, Change{Name: b.Name, Zone: (*string)(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName,
-		Letterhead: b.Letterhead, CircularNumberFormat: b.CircularNumberFormat})
+	c := Change{Name: b.Name, ShortName: b.ShortName, Zone: (*string)(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName, Address: b.Address,
+		Letterhead: b.Letterhead}
+	if t := b.Texts; t != nil {
+		c.Texts = &TextsChange{SignIn: t.SignInNotice, Report: t.ReportNotice, Question: t.QuestionNotice, Footer: t.Footer}
+	}
+	g, err := h.s.Update(ctx, gid, c)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +107,86 @@ func toAPI(ctx context.Context, g Government) api.Government {
 		g.Letterhead = []string{}
 	}
 	return api.Government{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone,
-		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: g.Letterhead,
-		CircularNumberFormat: wire.Optional(g.CircularNumberFormat), Version: g.Version, AllowedSteps: steps}
+		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, ShortName: g.ShortName, Address: g.Address, Letterhead: g.Letterhead,
+		Texts: toAPITexts(g.Texts), Logo: toAPILogo(g.Logo), Version: g.Version, AllowedSteps: steps}
+}
+
+func toAPITexts(t Texts) api.GovernmentTexts {
+	return api.GovernmentTexts{SignInNotice: wire.Optional(t.SignIn), ReportNotice: wire.Optional(t.Report), QuestionNotice: wire.Optional(t.Question),
+		Footer: wire.Optional(t.Footer)}
+}
+
+func toAPILogo(l *Logo) *api.GovernmentLogo {
+	if l == nil {
+		return nil
+	}
+	return &api.GovernmentLogo{MediaType: l.MediaType, Width: int32(l.Width), Height: int32(l.Height), Sha256: l.SHA256}
+}
+
+// SetGovernmentLogo handles PUT /governments/{governmentId}/logo.
+func (h Handlers) SetGovernmentLogo(ctx context.Context, in api.SetGovernmentLogoRequestObject) (api.SetGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	g, err := h.s.SetLogo(ctx, gid, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return api.SetGovernmentLogo200JSONResponse{Body: toAPI(ctx, g), Headers: api.SetGovernmentLogo200ResponseHeaders{ETag: wire.ETag(g.Version)}}, nil
+}
+
+// RemoveGovernmentLogo handles DELETE /governments/{governmentId}/logo.
+func (h Handlers) RemoveGovernmentLogo(ctx context.Context, in api.RemoveGovernmentLogoRequestObject) (api.RemoveGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	_, err = h.s.SetLogo(ctx, gid, nil)
+	return api.RemoveGovernmentLogo204Response{}, err
+}
+
+// GetGovernmentProfile handles GET /public/governments/{governmentId}.
+func (h Handlers) GetGovernmentProfile(ctx context.Context, in api.GetGovernmentProfileRequestObject) (api.GetGovernmentProfileResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	g, err := h.s.Profile(ctx, gid)
+	if err != nil {
+		return nil, err
+	}
+	tag := wire.ETag(g.Version)
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(*tag) {
+		return api.GetGovernmentProfile304Response{Headers: api.GetGovernmentProfile304ResponseHeaders{ETag: tag}}, nil
+	}
+	return api.GetGovernmentProfile200JSONResponse{Headers: api.GetGovernmentProfile200ResponseHeaders{ETag: tag},
+		Body: api.GovernmentProfile{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone, ShortName: g.ShortName,
+			Address: g.Address, AgencyName: g.AgencyName, HeadTitle: g.HeadTitle, Texts: toAPITexts(g.Texts), Logo: toAPILogo(g.Logo)}}, nil
+}
+
+// pictureKept is how long anybody may keep a logo without asking.
+var pictureKept = "public, max-age=300"
+
+// GetGovernmentLogo handles GET /public/governments/{governmentId}/logo.
+func (h Handlers) GetGovernmentLogo(ctx context.Context, in api.GetGovernmentLogoRequestObject) (api.GetGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.s.Picture(ctx, gid)
+	if err != nil {
+		return nil, err
+	}
+	tag := wire.ContentTag(l.Picture)
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(tag) {
+		return api.GetGovernmentLogo304Response{Headers: api.GetGovernmentLogo304ResponseHeaders{ETag: &tag, CacheControl: &pictureKept}}, nil
+	}
+	headers, body, size := api.GetGovernmentLogo200ResponseHeaders{ETag: &tag, CacheControl: &pictureKept}, bytes.NewReader(l.Picture), int64(len(l.Picture))
+	if l.MediaType == "image/jpeg" {
+		return api.GetGovernmentLogo200ImagejpegResponse{Body: body, Headers: headers, ContentLength: size}, nil
+	}
+	return api.GetGovernmentLogo200ImagepngResponse{Body: body, Headers: headers, ContentLength: size}, nil
 }
 
 // ListMandates handles GET /mandates.

@@ -3,6 +3,7 @@ package government
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 )
 
 var constraints = db.Constraints{
-	"tenant_code_key":        func() *fault.Fault { return fault.New(fault.Conflict, "government.code_taken") },
-	"mandate_delegates_fkey": func() *fault.Fault { return fault.Missing() },
+	"government_serial_last_check": func() *fault.Fault { return fault.New(fault.Conflict, "numbering.used_up").Allowing([]string{}) },
+	"tenant_code_key":              func() *fault.Fault { return fault.New(fault.Conflict, "government.code_taken") },
+	"mandate_delegates_fkey":       func() *fault.Fault { return fault.Missing() },
 }
 
 // Service is the use cases of governments and mandates.
@@ -43,6 +45,10 @@ func EntryByCodeTx(tx *db.Tx, code string) (Entry, error) { return findEntry(tx,
 func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
+
+// CoveredTx lists the tenant numbers of the governments in an area: a region code
+// of a province covers the regencies and cities below it, none the nation.
+func CoveredTx(tx *db.Tx, region string) ([]int32, error) { return covered(tx, region) }
 
 // ZoneTx is the zone of legal days of the government that the transaction
 // writes to.
@@ -90,9 +96,6 @@ func (s *Service) Create(ctx context.Context, g Government) (Government, error) 
 // CreateTx opens a government's space in the caller's transaction.
 func CreateTx(tx *db.Tx, g Government) (Government, error) {
 	g.ID, g.Version = tx.NewID(), 1
-	if g.CircularNumberFormat == "" {
-		g.CircularNumberFormat = DefaultCircularNumber
-	}
 	var err error
 	if g.Tenant, err = insertTenant(tx, g); err != nil {
 		return g, constraints.Fault(err)
@@ -101,6 +104,9 @@ func CreateTx(tx *db.Tx, g Government) (Government, error) {
 		return g, err
 	}
 	if err := insertGovernment(tx, g); err != nil {
+		return g, err
+	}
+	if err := insertNumbering(tx, g.Tenant, usual()); err != nil {
 		return g, err
 	}
 	return g, journal.Note(tx, journal.Entry{Action: "government.created", Object: "government", ObjectID: g.ID})
@@ -120,6 +126,71 @@ func (s *Service) Update(ctx context.Context, gid id.ID, c Change) (g Government
 			Details: map[string]any{"fields": slices.Sorted(slices.Values(c.fields()))}})
 	})
 	return g, err
+}
+
+// SetLogo sets the logo to a picture that was sent, or takes it away.
+func (s *Service) SetLogo(ctx context.Context, gid id.ID, sent io.Reader) (g Government, err error) {
+	if g, err = s.Get(ctx, gid); err != nil { // nothing is read or decoded for a stranger
+		return g, err
+	}
+	var l *Logo
+	if sent != nil {
+		if l, err = receiveLogo(sent); err != nil {
+			return g, err
+		}
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if g, err = findGovernment(tx, gid, true); err != nil {
+			return err
+		}
+		if err := replaceLogo(tx, g.Tenant, l); err != nil {
+			return err
+		}
+		g.Logo = l
+		g.Version++
+		if err := updateGovernment(tx, g); err != nil {
+			return err
+		}
+		return journal.Note(tx, journal.Entry{Action: "government.updated", Object: "government", ObjectID: g.ID, Details: map[string]any{"fields": []string{"logo"}}})
+	})
+	return g, err
+}
+
+// receiveLogo reads at most what a logo may be, and one byte to tell that it was
+// more.
+func receiveLogo(sent io.Reader) (*Logo, error) {
+	body, err := io.ReadAll(io.LimitReader(sent, logoBytes+1))
+	if err != nil {
+		return nil, fault.New(fault.Shape, "request.invalid")
+	}
+	l, err := ReadLogo(body)
+	return &l, err
+}
+
+// Profile is how a government presents itself to everybody.
+func (s *Service) Profile(ctx context.Context, gid id.ID) (g Government, err error) {
+	err = s.inside(ctx, gid, func(tx *db.Tx) error { g, err = findGovernment(tx, gid, false); return err })
+	return g, err
+}
+
+// Picture is a government's logo with the picture.
+func (s *Service) Picture(ctx context.Context, gid id.ID) (l Logo, err error) {
+	err = s.inside(ctx, gid, func(tx *db.Tx) error { l, err = findPicture(tx); return err })
+	return l, err
+}
+
+// inside reads for somebody who is nobody in the government that the path names.
+func (s *Service) inside(ctx context.Context, gid id.ID, read func(*db.Tx) error) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		e, err := EntryByIDTx(tx, gid)
+		if err != nil {
+			return err
+		}
+		if err := tx.Enter(authz.ForPublic(e.Tenant)); err != nil {
+			return err
+		}
+		return read(tx)
+	})
 }
 
 // ListMandates lists mandates, newest first.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -25,16 +27,29 @@ func (r tenantRow) entry() Entry {
 }
 
 type governmentRow struct {
-	TenantID             int32           `gorm:"column:tenant_id"`
-	HeadTitle            string          `gorm:"column:head_title"`
-	AgencyName           string          `gorm:"column:agency_name"`
-	Letterhead           json.RawMessage `gorm:"column:letterhead"`
-	CircularNumberFormat string          `gorm:"column:circular_number_format"`
-	Version              int32           `gorm:"column:version"`
-	UpdatedAt            time.Time       `gorm:"column:updated_at"`
+	TenantID   int32           `gorm:"column:tenant_id"`
+	HeadTitle  string          `gorm:"column:head_title"`
+	AgencyName string          `gorm:"column:agency_name"`
+	ShortName  string          `gorm:"column:short_name"`
+	Address    string          `gorm:"column:address"`
+	Letterhead json.RawMessage `gorm:"column:letterhead"`
+	Texts      json.RawMessage `gorm:"column:texts"`
+	Version    int32           `gorm:"column:version"`
+	UpdatedAt  time.Time       `gorm:"column:updated_at"`
 }
 
-// joinedRow is a government with its entry of the directory.
+type logoRow struct {
+	TenantID  int32     `gorm:"column:tenant_id"`
+	MediaType string    `gorm:"column:media_type"`
+	Width     int32     `gorm:"column:width"`
+	Height    int32     `gorm:"column:height"`
+	SHA256    string    `gorm:"column:sha256"`
+	Picture   []byte    `gorm:"column:picture"`
+	UpdatedAt time.Time `gorm:"column:updated_at"`
+}
+
+// joinedRow is a government with its entry of the directory and what is known of
+// its logo.
 type joinedRow struct {
 	Own  governmentRow `gorm:"embedded"`
 	ID   id.ID         `gorm:"column:id"`
@@ -42,15 +57,32 @@ type joinedRow struct {
 	Name string        `gorm:"column:name"`
 	Kind string        `gorm:"column:kind"`
 	Zone string        `gorm:"column:zone"`
+
+	LogoType   *string `gorm:"column:logo_type"`
+	LogoWidth  int     `gorm:"column:logo_width"`
+	LogoHeight int     `gorm:"column:logo_height"`
+	LogoSHA256 string  `gorm:"column:logo_sha256"`
 }
 
 func (r joinedRow) government() (Government, error) {
 	g := Government{ID: r.ID, Tenant: r.Own.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone, HeadTitle: r.Own.HeadTitle,
-		AgencyName: r.Own.AgencyName, CircularNumberFormat: r.Own.CircularNumberFormat, Version: r.Own.Version}
+		AgencyName: r.Own.AgencyName, ShortName: r.Own.ShortName, Address: r.Own.Address, Version: r.Own.Version}
+	if r.LogoType != nil {
+		g.Logo = &Logo{MediaType: *r.LogoType, Width: r.LogoWidth, Height: r.LogoHeight, SHA256: r.LogoSHA256}
+	}
+	if err := json.Unmarshal(r.Own.Texts, &g.Texts); err != nil {
+		return g, err
+	}
 	return g, json.Unmarshal(r.Own.Letterhead, &g.Letterhead)
 }
 
-const joinedColumns = "government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone"
+// joined are the governments of the scope with all that a joinedRow holds.
+func joined(tx *db.Tx) *gorm.DB {
+	return tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").
+		Joins("LEFT JOIN government_logo logo ON logo.tenant_id = government.tenant_id").
+		Select("government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone, logo.media_type AS logo_type, " +
+			"coalesce(logo.width, 0) AS logo_width, coalesce(logo.height, 0) AS logo_height, coalesce(logo.sha256, '') AS logo_sha256")
+}
 
 func directory(tx *db.Tx, r page.Request) ([]Entry, error) {
 	q := tx.Platform("tenant")
@@ -75,7 +107,7 @@ func findEntry(tx *db.Tx, column string, value any) (Entry, error) {
 }
 
 func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
-	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").Select(joinedColumns)
+	q := joined(tx)
 	if r.After != nil {
 		q = q.Where("tenant.code > ?", r.After[0])
 	}
@@ -95,8 +127,7 @@ func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
 }
 
 func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
-	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").
-		Select(joinedColumns).Where("tenant.id = ?", gid)
+	q := joined(tx).Where("tenant.id = ?", gid)
 	if lock {
 		q = q.Clauses(db.ForUpdate("government"))
 	}
@@ -129,8 +160,12 @@ func toRow(tx *db.Tx, g Government) (governmentRow, error) {
 		g.Letterhead = []string{}
 	}
 	head, err := json.Marshal(g.Letterhead)
-	return governmentRow{TenantID: g.Tenant, HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: head,
-		CircularNumberFormat: g.CircularNumberFormat, Version: g.Version, UpdatedAt: tx.Now()}, err
+	if err != nil {
+		return governmentRow{}, err
+	}
+	texts, err := json.Marshal(g.Texts)
+	return governmentRow{TenantID: g.Tenant, HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, ShortName: g.ShortName, Address: g.Address,
+		Letterhead: head, Texts: texts, Version: g.Version, UpdatedAt: tx.Now()}, err
 }
 
 func updateGovernment(tx *db.Tx, g Government) error {
@@ -139,12 +174,27 @@ func updateGovernment(tx *db.Tx, g Government) error {
 		return err
 	}
 	r := tx.From("government").Where("government.tenant_id = ?", g.Tenant).
-		Select("head_title", "agency_name", "letterhead", "circular_number_format", "version", "updated_at").Updates(&row)
+		Select("head_title", "agency_name", "short_name", "address", "letterhead", "texts", "version", "updated_at").Updates(&row)
 	if err := db.Changed(r); err != nil {
 		return err
 	}
 	return db.Changed(tx.Platform("tenant").Where("tenant_id = ?", g.Tenant).
 		Updates(map[string]any{"name": g.Name, "zone": g.Zone}))
+}
+
+// replaceLogo writes the logo anew, or takes it away.
+func replaceLogo(tx *db.Tx, tenant int32, l *Logo) error {
+	if err := tx.From("government_logo").Delete(&logoRow{}).Error; err != nil || l == nil {
+		return err
+	}
+	return tx.Insert("government_logo", &logoRow{TenantID: tenant, MediaType: l.MediaType, Width: int32(l.Width), Height: int32(l.Height),
+		SHA256: l.SHA256, Picture: l.Picture, UpdatedAt: tx.Now()})
+}
+
+func findPicture(tx *db.Tx) (Logo, error) {
+	var r logoRow
+	err := db.First(tx.From("government_logo"), &r)
+	return Logo{MediaType: r.MediaType, Width: int(r.Width), Height: int(r.Height), SHA256: r.SHA256, Picture: r.Picture}, err
 }
 
 type mandateRow struct {
@@ -251,6 +301,16 @@ func updateMandateEnd(tx *db.Tx, m Mandate) error {
 func lockGovernment(tx *db.Tx, tenant int32) error {
 	var row governmentRow
 	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
+}
+
+// covered are the governments of an area: the nation, a province with all below
+// it, or one.
+func covered(tx *db.Tx, region string) (out []int32, err error) {
+	q := tx.Platform("tenant")
+	if region != "" {
+		q = q.Where("code = ? OR code LIKE ?", region, region+".%")
+	}
+	return out, q.Order("tenant_id").Pluck("tenant_id", &out).Error
 }
 
 func tenants(tx *db.Tx) (out []int32, err error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ type Authenticator interface {
 
 // guard is the way of every request of one operation, in this order: who,
 // whether, shape, which version, and whether it was done before.
-func guard(o operation, a Authenticator, k *idempotency.Keeper) echo.MiddlewareFunc {
+func guard(o operation, a Authenticator, k *idempotency.Keeper, q *quotas) echo.MiddlewareFunc {
 	check := validate(o)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		checked := check(precondition(o, repeat(o, k, next)))
@@ -48,7 +49,7 @@ func guard(o operation, a Authenticator, k *idempotency.Keeper) echo.MiddlewareF
 				setScope(c, authz.ForPublic(authz.Platform))
 				return checked(c)
 			}
-			scope, err := authorise(c, o, a)
+			scope, err := authorise(c, o, a, q)
 			if err != nil {
 				return err
 			}
@@ -62,12 +63,12 @@ func guard(o operation, a Authenticator, k *idempotency.Keeper) echo.MiddlewareF
 // what program, and a machine client's HTTP Basic.
 func attempt(c echo.Context) authn.Attempt {
 	r := c.Request()
-	a := authn.Attempt{Source: network(c.RealIP()), Agent: printable(r.UserAgent())}
+	a := authn.Attempt{Source: network(c.RealIP()), Address: address(c), Agent: printable(r.UserAgent())}
 	a.ClientID, a.ClientSecret, _ = r.BasicAuth()
 	return a
 }
 
-func authorise(c echo.Context, o operation, a Authenticator) (authz.Scope, error) {
+func authorise(c echo.Context, o operation, a Authenticator, q *quotas) (authz.Scope, error) {
 	scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return authz.Scope{}, fault.New(fault.Unauthenticated, "auth.token_missing")
@@ -76,7 +77,19 @@ func authorise(c echo.Context, o operation, a Authenticator) (authz.Scope, error
 	if err != nil {
 		return authz.Scope{}, err
 	}
+	if len(p.Networks) > 0 && !p.From(address(c)) {
+		return authz.Scope{}, fault.New(fault.Forbidden, "auth.address_not_allowed")
+	}
+	if err := q.spend(c, p); err != nil {
+		return authz.Scope{}, err
+	}
 	return authz.Decide(p, o.Permission)
+}
+
+// address is where a request came from.
+func address(c echo.Context) netip.Addr {
+	a, _ := netip.ParseAddr(c.RealIP()) // none is in no network
+	return a
 }
 
 func setScope(c echo.Context, s authz.Scope) {

@@ -8,6 +8,7 @@ import (
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
+	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -451,6 +452,15 @@ func (s *Service) GiveTx(tx *db.Tx, g Grant) (Grant, error) {
 			return g, err
 		}
 	}
+	if g.Organisation != nil {
+		o, err := organisation.GetTx(tx, *g.Organisation)
+		if err != nil {
+			return g, err
+		}
+		if _, err := roleOf(o, today); err != nil {
+			return g, err
+		}
+	}
 	g.ID, g.Version, g.RecordedLater = tx.NewID(), 1, g.From.Before(today)
 	if by.id != id.Nil {
 		g.GrantedBy = &by.id
@@ -464,7 +474,7 @@ func (s *Service) GiveTx(tx *db.Tx, g Grant) (Grant, error) {
 		return g, err
 	}
 	if err := journal.Note(tx, journal.Entry{Action: "role.granted", Object: "role_grant", ObjectID: g.ID,
-		Details: map[string]any{"account_id": g.Account, "role": g.Role, "opd_id": g.OPD, "stands_in_for": g.StandsInFor}}); err != nil {
+		Details: map[string]any{"account_id": g.Account, "role": g.Role, "opd_id": g.OPD, "organisation_id": g.Organisation, "stands_in_for": g.StandsInFor}}); err != nil {
 		return g, err
 	}
 	at, err := grantByIDAnywhere(tx, g.ID)

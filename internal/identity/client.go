@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -22,12 +23,17 @@ type Client struct {
 	Governments  []id.ID // those the caller may know
 	Scopes       []authz.Permission
 	ExpiresOn    day.Day // last day
-	Revoked      bool
-	Credentials  []Credential // alive
-	Version      int32
-	CreatedAt    time.Time
+	// Networks are those it calls from; none means everywhere.
+	Networks []netip.Prefix
+	// PerMinute is how often it may call.
+	PerMinute   int32
+	Revoked     bool
+	Credentials []Credential // alive
+	Version     int32
+	CreatedAt   time.Time
 
 	tenants []int32
+	waiting *ClientChange
 }
 
 // CredentialKind is how a machine proves who it is.
@@ -49,6 +55,8 @@ type Credential struct {
 	JWK       authn.JWK
 	ExpiresOn day.Day
 	CreatedAt time.Time
+	// Suspension says that it leaked, or is feared to have; nil while it is good.
+	Suspension *Suspension
 
 	secretHash []byte
 }
@@ -96,27 +104,45 @@ func (c Client) state(today day.Day) string {
 		return "revoked"
 	case c.ExpiresOn.Before(today):
 		return "expired"
+	case len(c.Credentials) > 0 && !c.works(id.Nil):
+		return "suspended"
 	}
 	return "active"
 }
 
-// clientSteps is the state machine of machine clients: they are made active,
-// end by day or are revoked, and never come back.
-var clientSteps = map[string][]string{"active": {"secret", "key", "revocation"}, "expired": {"revocation"}, "revoked": {}}
+// clientStep is something done with a machine client.
+type clientStep struct {
+	name       string
+	permission authz.Permission
+}
 
-func (c Client) steps(today day.Day, mayWrite bool) []string {
-	if !mayWrite {
-		return []string{}
+// clientSteps is the state machine of machine clients: they are made active, are
+// suspended while none of their secrets and keys is taken, end by day or are
+// revoked, and never come back from that. An alteration or revocation that
+// narrows waits for a second person.
+var clientSteps = map[string][]clientStep{
+	"active":    {{"secret", "client.credential"}, {"key", "client.credential"}, {"suspension", "client.suspend"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
+	"suspended": {{"secret", "client.credential"}, {"key", "client.credential"}, {"alteration", "client.write"}, {"revocation", "client.write"}},
+	"expired":   {{"alteration", "client.write"}, {"revocation", "client.write"}},
+	"revoked":   {},
+}
+
+func (c Client) steps(today day.Day, may func(authz.Permission) bool) []string {
+	out := []string{}
+	for _, s := range clientSteps[c.state(today)] {
+		if may(s.permission) {
+			out = append(out, s.name)
+		}
 	}
-	return clientSteps[c.state(today)]
+	return out
 }
 
 // allow refuses a step that the client's state does not have.
 func (c Client) allow(step string, today day.Day) error {
-	if slices.Contains(clientSteps[c.state(today)], step) {
+	if slices.ContainsFunc(clientSteps[c.state(today)], func(s clientStep) bool { return s.name == step }) {
 		return nil
 	}
-	return fault.New(fault.Conflict, "client.revoked").Allowing(c.steps(today, true))
+	return fault.New(fault.Conflict, "client.revoked").Allowing(c.steps(today, func(authz.Permission) bool { return true }))
 }
 
 // until is the last day of a new credential: the one asked for, or a year, and
@@ -135,11 +161,12 @@ func (c Client) until(asked *day.Day, today day.Day) (day.Day, error) {
 	return last, nil
 }
 
-// roomFor refuses a third credential of a kind.
+// roomFor refuses a third credential of a kind; suspended ones take no room,
+// since the office needs another at once.
 func (c Client) roomFor(k CredentialKind) error {
 	n := 0
 	for _, x := range c.Credentials {
-		if x.Kind == k {
+		if x.Kind == k && x.Suspension == nil {
 			n++
 		}
 	}
@@ -147,4 +174,17 @@ func (c Client) roomFor(k CredentialKind) error {
 		return fault.New(fault.Conflict, "client.two_alive").Allowing([]string{"credential_revocation"})
 	}
 	return nil
+}
+
+// pending is the proposal that waits for a second person.
+func (c Client) pending(now time.Time) *id.ID {
+	if c.waiting == nil || c.waiting.at(now).State != Proposed {
+		return nil
+	}
+	return &c.waiting.ID
+}
+
+// works reports whether anything beside one credential still opens the door.
+func (c Client) works(without id.ID) bool {
+	return slices.ContainsFunc(c.Credentials, func(x Credential) bool { return x.ID != without && x.Suspension == nil })
 }

@@ -20,6 +20,9 @@ import (
 	"github.com/netral-asn/netral/internal/platform/wire"
 )
 
+// usualQuota is how often a machine client may call a minute.
+const usualQuota = 600
+
 // clientSecretPrefix says what a leaked secret is.
 const clientSecretPrefix = "ncs_"
 
@@ -32,15 +35,11 @@ func (s *Service) clientSecretHash(secret string) []byte {
 func (s *Service) Clients(ctx context.Context, org *id.ID, r page.Request) (page.Page[Client], day.Day, error) {
 	var out []Client
 	var today day.Day
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		tenant, err := tx.Tenant()
-		if err != nil {
-			return err
-		}
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		if today, err = todayIn(tx, authz.Platform); err != nil {
 			return err
 		}
-		out, err = listClients(tx, tenant, org, today, r)
+		out, err = listClients(tx, viewOf(tx.Scope().Principal()), org, today, r)
 		return err
 	})
 	return page.Cut(r, out, func(c Client) []string { return []string{c.ID.String()} }), today, err
@@ -49,14 +48,10 @@ func (s *Service) Clients(ctx context.Context, org *id.ID, r page.Request) (page
 // ClientByID reads one machine client that the caller's government sees.
 func (s *Service) ClientByID(ctx context.Context, cid id.ID) (c Client, today day.Day, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		tenant, err := tx.Tenant()
-		if err != nil {
-			return err
-		}
 		if today, err = todayIn(tx, authz.Platform); err != nil {
 			return err
 		}
-		c, err = clientByID(tx, tenant, cid, today, false)
+		c, err = clientByID(tx, viewOf(tx.Scope().Principal()), cid, today, false)
 		return err
 	})
 	return c, today, err
@@ -99,14 +94,20 @@ func (s *Service) CreateClientTx(tx *db.Tx, c Client) (Client, error) {
 	if c.tenants, err = reached(tx, o, c.Governments); err != nil {
 		return c, err
 	}
+	if c.PerMinute == 0 {
+		c.PerMinute = usualQuota
+	}
 	c.ID, c.Version, c.CreatedAt = tx.NewID(), 1, s.now()
 	if err := insertClient(tx, c); err != nil {
+		return c, err
+	}
+	if _, err := s.record(tx, c, ClientChange{Kind: Registration}); err != nil {
 		return c, err
 	}
 	if err := noteClient(tx, c, "client.created", nil); err != nil {
 		return c, err
 	}
-	return clientByID(tx, authz.Platform, c.ID, today, false)
+	return clientByID(tx, clientView{all: true}, c.ID, today, false)
 }
 
 // reached turns governments into tenant numbers and holds them to the
@@ -127,15 +128,19 @@ func reached(tx *db.Tx, o organisation.Organisation, governments []id.ID) ([]int
 	return slices.Compact(out), nil
 }
 
+// union is what either holds, sorted.
+func union(a, b []int32) []int32 {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // noteClient notes in the journal of the installation and in those of the
 // governments that the client reaches: the watched are told.
 func noteClient(tx *db.Tx, c Client, action string, details map[string]any) error {
 	entry := journal.Entry{Action: action, Object: "client", ObjectID: c.ID, Details: details}
-	if err := journal.Note(tx, entry); err != nil {
-		return err
-	}
 	home := tx.Scope()
-	for _, t := range c.tenants {
+	for _, t := range append([]int32{authz.Platform}, c.tenants...) {
 		if err := tx.Enter(authz.Founding(home, t)); err != nil {
 			return err
 		}
@@ -146,24 +151,35 @@ func noteClient(tx *db.Tx, c Client, action string, details map[string]any) erro
 	return tx.Enter(home)
 }
 
-// changeClient locks a client, takes a step and notes it.
-func (s *Service) changeClient(ctx context.Context, cid id.ID, f func(*db.Tx, Client, day.Day) (action string, details map[string]any, err error)) (c Client, today day.Day, err error) {
+// clientAct is what is done with a locked client, and how the journal calls it.
+type clientAct func(*db.Tx, Client, day.Day) (action string, details map[string]any, err error)
+
+// changeClient locks a client that the caller may do something about, takes a step
+// and notes it: where it reached before, and where it reaches now.
+func (s *Service) changeClient(ctx context.Context, cid id.ID, f clientAct) (Client, day.Day, error) {
+	scope, _ := authz.From(ctx)
+	return s.changeOf(ctx, actingOf(scope.Principal()), cid, f)
+}
+
+func (s *Service) changeOf(ctx context.Context, v clientView, cid id.ID, f clientAct) (c Client, today day.Day, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if today, err = todayIn(tx, authz.Platform); err != nil {
 			return err
 		}
-		if c, err = clientByID(tx, authz.Platform, cid, today, true); err != nil {
+		before, err := clientByID(tx, v, cid, today, true)
+		if err != nil {
 			return err
 		}
-		action, details, err := f(tx, c, today)
+		action, details, err := f(tx, before, today)
 		if err != nil {
 			return constraints.Fault(err)
 		}
-		if err := noteClient(tx, c, action, details); err != nil {
+		if c, err = clientByID(tx, v, cid, today, false); err != nil {
 			return err
 		}
-		c, err = clientByID(tx, authz.Platform, cid, today, false)
-		return err
+		told := c
+		told.tenants = union(before.tenants, c.tenants)
+		return noteClient(tx, told, action, details)
 	})
 	if err == nil {
 		s.known.forget()
@@ -172,7 +188,7 @@ func (s *Service) changeClient(ctx context.Context, cid id.ID, f func(*db.Tx, Cl
 }
 
 // addTx adds a credential to a client that has room for it.
-func addTx(tx *db.Tx, c Client, x Credential, asked *day.Day, today day.Day) (Credential, error) {
+func (s *Service) addTx(tx *db.Tx, c Client, x Credential, asked *day.Day, today day.Day) (Credential, error) {
 	if err := c.allow(string(x.Kind), today); err != nil {
 		return x, err
 	}
@@ -188,14 +204,18 @@ func addTx(tx *db.Tx, c Client, x Credential, asked *day.Day, today day.Day) (Cr
 	if err := turnClient(tx, c, nil); err != nil {
 		return x, err
 	}
-	return x, insertCredential(tx, x)
+	if err := insertCredential(tx, x); err != nil {
+		return x, err
+	}
+	_, err = s.record(tx, c, ClientChange{Kind: ChangeKind(x.Kind), Credential: &x.ID})
+	return x, err
 }
 
 // NewSecret draws a secret of a client, to be shown once.
 func (s *Service) NewSecret(ctx context.Context, cid id.ID, until *day.Day) (x Credential, secret string, err error) {
 	secret = authn.NewSecret(clientSecretPrefix)
 	_, _, err = s.changeClient(ctx, cid, func(tx *db.Tx, c Client, today day.Day) (string, map[string]any, error) {
-		x, err = addTx(tx, c, Credential{Kind: SecretKind, CreatedAt: s.now(), secretHash: s.clientSecretHash(secret)}, until, today)
+		x, err = s.addTx(tx, c, Credential{Kind: SecretKind, CreatedAt: s.now(), secretHash: s.clientSecretHash(secret)}, until, today)
 		return "client.secret_created", map[string]any{"credential_id": x.ID}, err
 	})
 	return x, secret, err
@@ -207,31 +227,30 @@ func (s *Service) AddKey(ctx context.Context, cid id.ID, k authn.JWK, until *day
 		return Client{}, day.Day{}, fault.New(fault.Rule, "client.key_unfit").At("/jwk", "client.key_unfit")
 	}
 	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, today day.Day) (string, map[string]any, error) {
-		x, err := addTx(tx, c, Credential{Kind: KeyKind, CreatedAt: s.now(), KID: k.ID, JWK: k}, until, today)
+		x, err := s.addTx(tx, c, Credential{Kind: KeyKind, CreatedAt: s.now(), KID: k.ID, JWK: k}, until, today)
 		return "client.key_added", map[string]any{"credential_id": x.ID}, err
 	})
 }
 
-// RevokeCredential ends one secret or key.
+// RevokeCredential ends one secret or key. The last that works is the office's
+// to revoke: by the installation it would be the end of the client, which needs a
+// second person.
 func (s *Service) RevokeCredential(ctx context.Context, cid, credential id.ID) (Client, day.Day, error) {
 	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
+		if _, err := livingOf(tx, c, credential); err != nil {
+			return "", nil, err
+		}
+		if sideOf(tx.Scope().Principal()) == ByInstallation && !c.Revoked && !c.works(credential) {
+			return "", nil, fault.New(fault.Conflict, "client.last_credential").Allowing([]string{"suspension", "revocation"})
+		}
+		if _, err := s.record(tx, c, ClientChange{Kind: CredentialRevocation, Narrows: true, Credential: &credential}); err != nil {
+			return "", nil, err
+		}
 		if err := closeCredential(tx, cid, credential, s.now()); err != nil {
 			return "", nil, err
 		}
 		c.Version++
 		return "client.credential_revoked", map[string]any{"credential_id": credential}, turnClient(tx, c, nil)
-	})
-}
-
-// RevokeClient ends a client for good.
-func (s *Service) RevokeClient(ctx context.Context, cid id.ID) (Client, day.Day, error) {
-	return s.changeClient(ctx, cid, func(tx *db.Tx, c Client, today day.Day) (string, map[string]any, error) {
-		if err := c.allow("revocation", today); err != nil {
-			return "", nil, err
-		}
-		c.Version++
-		now := s.now()
-		return "client.revoked", nil, turnClient(tx, c, &now)
 	})
 }
 
@@ -266,6 +285,9 @@ func (s *Service) ClientToken(ctx context.Context, p Proof, scope string) (Token
 		if err != nil {
 			return err
 		}
+		if err := admitClient(tx, x, today); err != nil {
+			return err
+		}
 		m, _, found, err := machineOf(tx, x.Client, x.ID, today)
 		if err != nil || !found {
 			return orElse(err, badClient())
@@ -279,6 +301,25 @@ func (s *Service) ClientToken(ctx context.Context, p Proof, scope string) (Token
 	}
 	t, err = s.signed(ctx, t, client)
 	return t, err
+}
+
+// admitClient tells a machine that proved who it is why it is not let in: that it
+// was switched off is no secret to it.
+func admitClient(tx *db.Tx, x Credential, today day.Day) error {
+	c, err := clientByID(tx, clientView{all: true}, x.Client, today, false)
+	switch {
+	case err != nil:
+		return err
+	case c.Revoked:
+		return fault.New(fault.Shape, "auth.client_revoked")
+	case x.Suspension != nil:
+		return fault.New(fault.Shape, "auth.client_suspended")
+	}
+	from := authz.Principal{Networks: c.Networks}
+	if !from.From(authn.AttemptOf(tx.Context()).Address) {
+		return fault.New(fault.Shape, "auth.client_address")
+	}
+	return nil
 }
 
 // narrowed is the scope of a token: what the client has, or the part asked for.
@@ -365,12 +406,12 @@ func (s *Service) IssueMachine(ctx context.Context, client id.ID) (string, error
 		if err != nil {
 			return err
 		}
-		c, err := clientByID(tx, authz.Platform, client, today, false)
+		c, err := clientByID(tx, clientView{all: true}, client, today, false)
 		if err != nil {
 			return err
 		}
-		if err := c.allow("secret", today); err != nil {
-			return err
+		if c.state(today) != "active" {
+			return badClient()
 		}
 		x := Credential{ID: tx.NewID(), Client: client, Kind: commandKind, ExpiresOn: c.ExpiresOn, CreatedAt: s.now()}
 		t.Session, t.Scope = x.ID, strings.Join(wire.Strings[string](c.Scopes), " ")
@@ -396,7 +437,10 @@ func (s *Service) loadMachine(ctx context.Context, c authn.Claims) (authz.Princi
 		if err != nil || !found {
 			return orElse(err, badToken())
 		}
-		p.Organisation, p.Tenants = m.OrganisationID, tenants
+		p.Organisation, p.Tenants, p.PerMinute = m.OrganisationID, tenants, int(m.PerMinute)
+		if err := json.Unmarshal(m.Networks, &p.Networks); err != nil {
+			return err
+		}
 		for _, t := range tenants {
 			p.Grants = append(p.Grants, authz.Grant{Role: authz.Role(m.Role), Tenant: t})
 		}

@@ -18,6 +18,7 @@ type Grant struct {
 	Government    id.ID // opaque id of the tenant; id.Nil for the installation
 	Role          authz.Role
 	OPD           *id.ID
+	Organisation  *id.ID // the office of an oversight officer
 	From          day.Day
 	Until         *day.Day // last day; before From when it never came into force
 	StandsInFor   *id.ID
@@ -30,13 +31,18 @@ type Grant struct {
 // administrator names those who administer, a government's administrator
 // everybody else; so nobody who administers a government adds another.
 var givers = map[authz.Role][]authz.Role{
-	authz.PlatformAdmin: {authz.PlatformAdmin, authz.GovernmentAdmin, authz.ProvinceOverseer},
+	authz.PlatformAdmin: {authz.PlatformAdmin, authz.GovernmentAdmin, authz.ProvinceOverseer, authz.OversightOfficer},
 	authz.GovernmentAdmin: {authz.AgencyOfficer, authz.OPDOfficer, authz.OPDHead, authz.TaskForceMember, authz.Inspector,
 		authz.AuthorisedOfficial, authz.AppointingAuth, authz.IdentityCustodian, authz.Auditor},
 }
 
 // ofUnit are the roles that reach one unit and what lies below it.
 func ofUnit(r authz.Role) bool { return r == authz.OPDOfficer || r == authz.OPDHead }
+
+// ofInstallation are the roles given in the installation itself.
+func ofInstallation(r authz.Role) bool {
+	return r == authz.PlatformAdmin || r == authz.OversightOfficer
+}
 
 // actor is who gives or ends roles and codes.
 type actor struct {
@@ -70,11 +76,14 @@ func (g Grant) check(a actor) error {
 	if g.Account == a.id && a.kind != authz.System {
 		return fault.New(fault.Forbidden, "grant.own")
 	}
-	if (g.Role == authz.PlatformAdmin) != (g.Tenant == authz.Platform) {
+	if ofInstallation(g.Role) != (g.Tenant == authz.Platform) {
 		return fault.New(fault.Rule, "grant.government_unfit").At("/government_id", "grant.government_unfit")
 	}
 	if ofUnit(g.Role) != (g.OPD != nil) {
 		return fault.New(fault.Rule, "grant.opd_unfit").At("/opd_id", "grant.opd_unfit")
+	}
+	if (g.Role == authz.OversightOfficer) != (g.Organisation != nil) {
+		return fault.New(fault.Rule, "grant.organisation_unfit").At("/organisation_id", "grant.organisation_unfit")
 	}
 	if g.Until != nil && g.Until.Before(g.From) {
 		return fault.New(fault.Rule, "grant.period_inverted").At("/valid_until", "grant.period_inverted")
@@ -93,7 +102,7 @@ func (g Grant) substitute(account id.ID, from, until day.Day) (Grant, error) {
 	if from.Before(g.From) || (g.Until != nil && until.After(*g.Until)) {
 		return g, fault.New(fault.Rule, "grant.outside_original").At("/valid_until", "grant.outside_original")
 	}
-	return Grant{Account: account, Tenant: g.Tenant, Government: g.Government, Role: g.Role, OPD: g.OPD, From: from, Until: &until, StandsInFor: &g.ID}, nil
+	return Grant{Account: account, Tenant: g.Tenant, Government: g.Government, Role: g.Role, OPD: g.OPD, Organisation: g.Organisation, From: from, Until: &until, StandsInFor: &g.ID}, nil
 }
 
 // end sets the last day. The day before the first is allowed: the role is void.

@@ -160,6 +160,9 @@ func (h Handlers) GrantRole(ctx context.Context, in api.GrantRoleRequestObject) 
 	if g.OPD, err = wire.ToID(b.OpdId); err != nil {
 		return nil, err
 	}
+	if g.Organisation, err = wire.ToID(b.OrganisationId); err != nil {
+		return nil, err
+	}
 	where, err := wire.ToID(b.GovernmentId)
 	if err != nil {
 		return nil, err
@@ -218,7 +221,7 @@ func (h Handlers) SubstituteRoleGrant(ctx context.Context, in api.SubstituteRole
 func toAPIGrant(ctx context.Context, g Grant, today day.Day) api.RoleGrant {
 	s, _ := authz.From(ctx)
 	return api.RoleGrant{Id: g.ID.String(), AccountId: g.Account.String(), AccountName: g.AccountName, GovernmentId: wire.ID(&g.Government),
-		Role: api.GrantableRole(g.Role), OpdId: wire.ID(g.OPD), ValidFrom: wire.Day(g.From), ValidUntil: wire.DayPtr(g.Until),
+		Role: api.GrantableRole(g.Role), OpdId: wire.ID(g.OPD), OrganisationId: wire.ID(g.Organisation), ValidFrom: wire.Day(g.From), ValidUntil: wire.DayPtr(g.Until),
 		StandsInFor: wire.ID(g.StandsInFor), GrantedBy: wire.ID(g.GrantedBy), RecordedLater: g.RecordedLater, Version: g.Version,
 		AllowedSteps: g.steps(today, actorOf(s.Principal()))}
 }

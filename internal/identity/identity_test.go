@@ -34,7 +34,7 @@ func codeOf(err error) string {
 func TestGrant_WhoMayGiveWhat(t *testing.T) {
 	t.Parallel()
 	may := map[authz.Role]map[authz.Role]bool{
-		authz.PlatformAdmin: {authz.PlatformAdmin: true, authz.GovernmentAdmin: true, authz.ProvinceOverseer: true},
+		authz.PlatformAdmin: {authz.PlatformAdmin: true, authz.GovernmentAdmin: true, authz.ProvinceOverseer: true, authz.OversightOfficer: true},
 		authz.GovernmentAdmin: {authz.AgencyOfficer: true, authz.OPDOfficer: true, authz.OPDHead: true, authz.TaskForceMember: true, authz.Inspector: true,
 			authz.AuthorisedOfficial: true, authz.AppointingAuth: true, authz.IdentityCustodian: true, authz.Auditor: true},
 	}
@@ -42,8 +42,11 @@ func TestGrant_WhoMayGiveWhat(t *testing.T) {
 	for _, by := range authz.Roles {
 		for _, role := range authz.Roles {
 			g := Grant{Account: taker, Tenant: 7, Role: role, From: on(t, "2024-01-02")}
-			if role == authz.PlatformAdmin {
+			if ofInstallation(role) {
 				g.Tenant = authz.Platform
+			}
+			if role == authz.OversightOfficer {
+				g.Organisation = &unit
 			}
 			if ofUnit(role) {
 				g.OPD = &unit
@@ -73,6 +76,9 @@ func TestGrant_Rules(t *testing.T) {
 		want string
 	}{
 		"to oneself":                    {Grant{Account: giver, Tenant: 7, Role: authz.Auditor}, "grant.own"},
+		"oversight without an office":   {Grant{Account: unit, Tenant: authz.Platform, Role: authz.OversightOfficer}, "grant.organisation_unfit"},
+		"oversight in a government":     {Grant{Account: unit, Tenant: 7, Role: authz.OversightOfficer, Organisation: &unit}, "grant.government_unfit"},
+		"an office for another role":    {Grant{Account: unit, Tenant: 7, Role: authz.Auditor, Organisation: &unit}, "grant.organisation_unfit"},
 		"platform role in a government": {Grant{Tenant: 7, Role: authz.PlatformAdmin}, "grant.government_unfit"},
 		"government's role in none":     {Grant{Role: authz.GovernmentAdmin}, "grant.government_unfit"},
 		"unit's role without unit":      {Grant{Tenant: 7, Role: authz.OPDOfficer}, "grant.opd_unfit"},

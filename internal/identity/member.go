@@ -94,12 +94,8 @@ const GranteeSQL = `SELECT g.account_id FROM identity_grant g WHERE g.id = @obje
 // TodayTx is the legal day in a government, or that of the installation.
 func TodayTx(tx *db.Tx, tenant int32) (day.Day, error) { return todayIn(tx, tenant) }
 
-// SeenClientsTx tells which of the machine clients the transaction's government
-// sees, by name.
+// SeenClientsTx tells which of the machine clients the caller may know of, by
+// name.
 func SeenClientsTx(tx *db.Tx, clients []id.ID) (map[id.ID]string, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return nil, err
-	}
-	return clientNames(tx, tenant, clients)
+	return clientNames(tx, viewOf(tx.Scope().Principal()), clients)
 }

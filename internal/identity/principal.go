@@ -141,7 +141,29 @@ func (s *Service) rights(tx *db.Tx, p *authz.Principal, at presence, today day.D
 		p.Person = *at.Person
 		p.Grants = append(p.Grants, authz.Grant{Role: authz.ASN, Tenant: tenant})
 	}
+	if err := widen(tx, p, given, today); err != nil {
+		return err
+	}
 	return oversee(tx, p, at.Code)
+}
+
+// widen gives a person of an oversight body, in each government of the office's
+// area, what its machines have.
+func widen(tx *db.Tx, p *authz.Principal, given []Grant, today day.Day) error {
+	i := slices.IndexFunc(given, func(g Grant) bool { return g.Organisation != nil })
+	if i < 0 {
+		return nil
+	}
+	role, tenants, err := area(tx, *given[i].Organisation, today)
+	if err != nil || role == "" {
+		return err
+	}
+	p.Organisation = *given[i].Organisation
+	for _, t := range tenants {
+		p.Tenants = append(p.Tenants, t)
+		p.Grants = append(p.Grants, authz.Grant{Role: role, Tenant: t})
+	}
+	return nil
 }
 
 // oversee widens the role of a province's overseer to the regencies and cities

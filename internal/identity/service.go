@@ -24,6 +24,9 @@ var constraints = db.Constraints{
 	"identity_membership_pkey":    func() *fault.Fault { return fault.New(fault.Conflict, "account.member_already") },
 	"identity_account_nip_key":    func() *fault.Fault { return fault.New(fault.Conflict, "account.nip_taken") },
 	"identity_grant_account_fkey": fault.Missing,
+	"identity_client_change_open": func() *fault.Fault {
+		return fault.New(fault.Conflict, "client.change_pending").Allowing([]string{"confirmation", "rejection"})
+	},
 	"identity_client_credential_kid_key": func() *fault.Fault {
 		return fault.New(fault.Conflict, "client.key_taken").At("/jwk/kid", "client.key_taken")
 	},

@@ -18,6 +18,7 @@ type grantRow struct {
 	TenantID      int32     `gorm:"column:tenant_id"`
 	Role          string    `gorm:"column:role"`
 	OPDID         *id.ID    `gorm:"column:opd_id"`
+	Organisation  *id.ID    `gorm:"column:organisation_id"`
 	ValidFrom     day.Day   `gorm:"column:valid_from"`
 	ValidUntil    *day.Day  `gorm:"column:valid_until"`
 	StandsInFor   *id.ID    `gorm:"column:stands_in_for"`
@@ -36,7 +37,7 @@ type joinedGrant struct {
 
 func (r joinedGrant) grant() Grant {
 	o := r.Own
-	g := Grant{ID: o.ID, Account: o.AccountID, AccountName: r.AccountName, Tenant: o.TenantID, Role: authz.Role(o.Role), OPD: o.OPDID, From: o.ValidFrom,
+	g := Grant{ID: o.ID, Account: o.AccountID, AccountName: r.AccountName, Tenant: o.TenantID, Role: authz.Role(o.Role), OPD: o.OPDID, Organisation: o.Organisation, From: o.ValidFrom,
 		Until: o.ValidUntil, StandsInFor: o.StandsInFor, GrantedBy: o.GrantedBy, RecordedLater: o.RecordedLater, Version: o.Version}
 	if r.Government != nil {
 		g.Government = *r.Government
@@ -45,7 +46,7 @@ func (r joinedGrant) grant() Grant {
 }
 
 func insertGrant(tx *db.Tx, g Grant, now time.Time) error {
-	return tx.Insert("identity_grant", &grantRow{ID: g.ID, AccountID: g.Account, TenantID: g.Tenant, Role: string(g.Role), OPDID: g.OPD, ValidFrom: g.From,
+	return tx.Insert("identity_grant", &grantRow{ID: g.ID, AccountID: g.Account, TenantID: g.Tenant, Role: string(g.Role), OPDID: g.OPD, Organisation: g.Organisation, ValidFrom: g.From,
 		ValidUntil: g.Until, StandsInFor: g.StandsInFor, GrantedBy: g.GrantedBy, RecordedLater: g.RecordedLater, Version: g.Version, CreatedAt: now})
 }
 

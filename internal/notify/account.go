@@ -18,8 +18,8 @@ func ofAccounts() []Kind {
 		{Name: "role_ended", On: []string{"role.ended"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
 		{Name: "client_key_added", On: []string{"client.secret_created", "client.key_added"}, Holders: "client.read", Permission: "client.read",
 			Seen: clients, Placeholders: []string{"client"}, Path: At("/clients")},
-		{Name: "client_changed", On: []string{"client.created", "client.updated", "client.credential_revoked", "client.revoked", "client.suspended", "client.resumed", "client.narrowed"},
-			Holders: "client.read", Permission: "client.read", Seen: clients, Placeholders: []string{"client"}, Path: At("/clients")},
+		{Name: "client_changed", On: []string{"client.created", "client.change_proposed", "client.changed", "client.suspended", "client.credential_revoked",
+			"client.credential_reinstated", "client.revoked"}, Holders: "client.read", Permission: "client.read", Seen: clients, Placeholders: []string{"client"}, Path: At("/clients")},
 	}
 }
 

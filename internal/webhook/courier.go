@@ -96,9 +96,10 @@ func (s *Service) collect(ctx context.Context) (more bool, err error) {
 }
 
 func (s *Service) collectFor(ctx context.Context, eid id.ID) (full bool, err error) {
-	err = s.db.Scratch(system(ctx), func(tx *db.Tx) error {
+	err = s.db.Write(system(ctx), func(tx *db.Tx) error {
+		journal.Routine(tx)
 		home := tx.Scope()
-		e, ok, err := lockActive(tx, eid)
+		e, reach, ok, err := ready(tx, eid)
 		if err != nil || !ok {
 			return err
 		}
@@ -106,7 +107,7 @@ func (s *Service) collectFor(ctx context.Context, eid id.ID) (full bool, err err
 		if err != nil {
 			return err
 		}
-		changes, err := s.news(tx, e)
+		changes, err := feed.AfterTx(tx, e.Recipient, reach, e.ReadSeq, read)
 		if err != nil {
 			return err
 		}
@@ -136,17 +137,28 @@ func (s *Service) collectFor(ctx context.Context, eid id.ID) (full bool, err err
 	return full, err
 }
 
-// news reads the feed of an endpoint on, in the governments that its owner
-// speaks for today.
-func (s *Service) news(tx *db.Tx, e Endpoint) ([]feed.Change, error) {
+// ready locks an endpoint that is active and gives the governments it may be
+// told of today. One whose client speaks for none any more is disabled, and keeps
+// its place: what it did not read waits until it is resumed (T-27, T-35).
+func ready(tx *db.Tx, eid id.ID) (e Endpoint, reach []int32, ok bool, err error) {
+	if e, ok, err = lockActive(tx, eid); err != nil || !ok {
+		return e, nil, false, err
+	}
 	if e.Tenant != nil {
-		return feed.AfterTx(tx, e.Recipient, []int32{*e.Tenant}, e.ReadSeq, read)
+		return e, []int32{*e.Tenant}, true, nil
 	}
-	reach, err := identity.ClientReachTx(tx, *e.Client)
-	if err != nil || len(reach) == 0 {
-		return nil, err
+	if reach, err = identity.ClientReachTx(tx, *e.Client); err != nil || len(reach) > 0 {
+		return e, reach, err == nil, err
 	}
-	return feed.AfterTx(tx, e.Recipient, reach, e.ReadSeq, read)
+	return e, nil, false, disableTx(tx, eid)
+}
+
+func disableTx(tx *db.Tx, eid id.ID) error {
+	e, ok, err := disable(tx, eid)
+	if err != nil || !ok {
+		return err
+	}
+	return note(tx, e, "webhook.disabled")
 }
 
 // serve sends what is due to one endpoint until nothing is.
@@ -156,13 +168,18 @@ func (s *Service) serve(ctx context.Context, eid id.ID) error {
 		var url string
 		var mine []Delivery
 		until := time.Now().UTC().Add(2 * s.attempt).Truncate(time.Microsecond) // whoever claimed them and is not heard of by then was killed
-		err := s.db.Scratch(system(ctx), func(tx *db.Tx) error {
-			e, ok, err := lockActive(tx, eid)
+		err := s.db.Write(system(ctx), func(tx *db.Tx) error {
+			journal.Routine(tx)
+			now := time.Now().UTC()
+			e, reach, ok, err := ready(tx, eid)
 			if err != nil || !ok {
 				return err
 			}
 			url = e.URL
-			if keys, err = secrets(tx, s.master, eid, time.Now().UTC()); err != nil {
+			if keys, err = secrets(tx, s.master, eid, now); err != nil {
+				return err
+			}
+			if err := withhold(tx, eid, reach, now); err != nil {
 				return err
 			}
 			mine, err = claim(tx, eid, until, atOnce)
@@ -211,11 +228,7 @@ func (s *Service) keep(ctx context.Context, d Delivery, o outcome, claimed time.
 		if !o.gone && d.Last.Sub(since) < disabledAfter {
 			return nil
 		}
-		e, ok, err := disable(tx, d.Endpoint)
-		if err != nil || !ok {
-			return err
-		}
-		return note(tx, e, "webhook.disabled")
+		return disableTx(tx, d.Endpoint)
 	})
 }
 

@@ -269,6 +269,15 @@ func claim(tx *db.Tx, endpoint id.ID, until time.Time, n int) ([]Delivery, error
 	return deliveries(rows), err
 }
 
+// withhold gives up what waits about governments that the endpoint's owner does
+// not speak for any more. It can be replayed should that right come back.
+func withhold(tx *db.Tx, endpoint id.ID, reach []int32, now time.Time) error {
+	_, err := tx.Exec(`UPDATE webhook_delivery d SET state = 'dead', last_at = @now, last_status = NULL, last_error = 'out_of_reach' FROM tenant t
+		WHERE d.endpoint_id = @endpoint AND d.state = 'waiting' AND t.id = d.government_id AND t.tenant_id NOT IN @reach`,
+		map[string]any{"endpoint": endpoint, "reach": reach, "now": now})
+	return err
+}
+
 // record writes what came of an attempt, unless somebody else has taken the
 // delivery meanwhile.
 func record(tx *db.Tx, d Delivery, claimed time.Time) error {

@@ -174,8 +174,11 @@ func (s *Server) As(role authz.Role, g government.Government, with ...func(*auth
 	if role == authz.Bawaslu || role == authz.BKN {
 		p.Kind, p.Organisation = authz.Client, id.New(context.Background())
 	}
-	if role == authz.PlatformAdmin {
+	if role == authz.PlatformAdmin || role == authz.OversightOfficer {
 		p.Tenants, p.Grants[0].Tenant = []int32{authz.Platform}, authz.Platform
+	}
+	if role == authz.OversightOfficer {
+		p.Organisation = id.New(context.Background())
 	}
 	for _, f := range with {
 		f(&p)

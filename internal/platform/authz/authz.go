@@ -7,6 +7,7 @@ package authz
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -53,17 +54,27 @@ type Principal struct {
 	Kind      Kind
 	ID        id.ID // account or machine client
 	Session   id.ID
-	Tenants   []int32 // governments the token speaks for
+	Tenants   []int32 // governments the token speaks for; a person's own first
 	Grants    []Grant // in force now, inside Tenants
 	Person    id.ID   // the caller's own ASN record in a token for one government
 	Assurance Assurance
-	// Organisation is the office a machine client belongs to (Bawaslu, BKN).
+	// Organisation is the office of Bawaslu or BKN that a machine client or a
+	// person belongs to.
 	Organisation id.ID
+	// Networks are those a machine client calls from; none means everywhere.
+	Networks []netip.Prefix
+	// PerMinute is how often a machine client may call; 0 is no limit.
+	PerMinute int
 	// Scopes narrow a machine client further; empty means all its role has.
 	Scopes []Permission
 	// Enrolling says that a role in force needs a second factor and the session
 	// has none: nothing but binding one is allowed.
 	Enrolling bool
+}
+
+// From reports whether the principal may call from an address.
+func (p Principal) From(a netip.Addr) bool {
+	return len(p.Networks) == 0 || slices.ContainsFunc(p.Networks, func(n netip.Prefix) bool { return n.Contains(a.Unmap()) })
 }
 
 // Scope is the right to touch certain rows. Its fields are unexported so that
@@ -80,7 +91,7 @@ type Scope struct {
 
 // Decide answers whether the principal may use the permission, and over what.
 func Decide(p Principal, perm Permission) (Scope, error) {
-	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, perm) {
+	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, perm) && !slices.Contains(told, perm) {
 		return Scope{}, fault.New(fault.Forbidden, "auth.not_permitted")
 	}
 	if p.Enrolling && !slices.Contains(enrolment, perm) {
@@ -92,7 +103,7 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 	s := Scope{principal: p, permission: perm}
 	for _, g := range p.Grants {
 		reach := ReachOf(g.Role, perm)
-		if reach == 0 || (reach == Subtree && g.OPDRoot == id.Nil) || (reach == Self && p.Person == id.Nil) {
+		if reach == 0 || (p.Kind == User && machine(g.Role) && slices.Contains(ofMachines, perm)) || (reach == Subtree && g.OPDRoot == id.Nil) || (reach == Self && p.Person == id.Nil) {
 			continue
 		}
 		s.reach = max(s.reach, reach)
@@ -108,6 +119,9 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 	}
 	slices.Sort(s.filter)
 	s.home, s.setting = s.filter[0], s.filter
+	if p.Kind == User && len(p.Tenants) > 0 && slices.Contains(s.filter, p.Tenants[0]) {
+		s.home = p.Tenants[0]
+	}
 	if split != nil {
 		s.filter, s.setting = split(s.filter)
 	}
@@ -167,10 +181,11 @@ func (s Scope) Tenants() []int32 { return s.filter }
 // Setting are the governments the row policies admit (lock two).
 func (s Scope) Setting() []int32 { return s.setting }
 
-// Home is the government that writes go to; an error when the token speaks for
-// several and none was named.
+// Home is the government that writes go to: where a person signed in, also one
+// who oversees others; an error when a machine's token speaks for several and
+// none was named.
 func (s Scope) Home() (int32, error) {
-	if len(s.principal.Tenants) > 1 && len(s.filter) > 1 && split == nil {
+	if s.principal.Kind != User && len(s.principal.Tenants) > 1 && len(s.filter) > 1 && split == nil {
 		return 0, fault.New(fault.Shape, "request.government_needed")
 	}
 	return s.home, nil

@@ -33,6 +33,9 @@ func TestDecide(t *testing.T) {
 		"oneself":                        {asn(SecondFactor), "asn.read", "", Self, 1},
 		"oneself without a record":       {Principal{Kind: User, Tenants: []int32{1}, Grants: []Grant{in(1, ASN)}}, "asn.read", "auth.not_permitted", 0, 0},
 		"a machine over two":             {machine, "casestatus.read", "", Whole, 2},
+		"a machine on itself":            {machine, "client.own", "", Whole, 2},
+		"a person with machines' role":   {Principal{Kind: User, Tenants: []int32{0, 1}, Grants: []Grant{in(0, OversightOfficer), in(1, Bawaslu)}}, "casestatus.read", "", Whole, 1},
+		"a person and machines' feeds":   {Principal{Kind: User, Tenants: []int32{0, 1}, Grants: []Grant{in(0, OversightOfficer), in(1, Bawaslu)}}, "change.read", "auth.not_permitted", 0, 0},
 		"a machine outside its scopes":   {machine, "government.read", "auth.not_permitted", 0, 0},
 		"an own case, second factor":     {asn(SecondFactor), "case.read", "", Self, 1},
 		"an own case, vouched for":       {asn(BoundContact), "case.read", "", Self, 1},
@@ -49,6 +52,42 @@ func TestDecide(t *testing.T) {
 		}
 		if err != nil || s.Reach() != c.reach || len(s.Tenants()) != c.count {
 			t.Errorf("%s: got reach %d over %v, %v", name, s.Reach(), s.Tenants(), err)
+		}
+	}
+}
+
+// Proves A5, T-26: an overseer of several governments writes where they signed
+// in, and a machine that speaks for several names one.
+func TestScope_Home(t *testing.T) {
+	t.Parallel()
+	over := func(k Kind, r Role, tenants ...int32) Principal {
+		p := Principal{Kind: k, Tenants: tenants}
+		for _, tenant := range tenants {
+			p.Grants = append(p.Grants, Grant{Role: r, Tenant: tenant})
+		}
+		return p
+	}
+	for name, x := range map[string]struct {
+		p    Principal
+		perm Permission
+		home int32
+		code string
+	}{
+		"a province's overseer":  {over(User, ProvinceOverseer, 7, 1, 2), "me.write", 7, ""},
+		"a person of one":        {over(User, GovernmentAdmin, 3), "me.write", 3, ""},
+		"a machine of several":   {over(Client, Bawaslu, 1, 2), "client.own", 0, "request.government_needed"},
+		"a machine of one alone": {over(Client, Bawaslu, 2), "client.own", 2, ""},
+	} {
+		s, err := Decide(x.p, x.perm)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		home, err := s.Home()
+		if x.code != "" && fault.Is(err, x.code) {
+			continue
+		}
+		if err != nil || home != x.home {
+			t.Errorf("%s: got %d, %v", name, home, err)
 		}
 	}
 }

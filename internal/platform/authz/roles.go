@@ -6,7 +6,9 @@ import "sort"
 type Role string
 
 // The roles. PlatformAdmin runs the installation and sees no government's rows
-// (T-15); Bawaslu and BKN are machines.
+// (T-15). Bawaslu and BKN are machines; OversightOfficer is a person of one of
+// their offices, who looks after its machines and, in each government of its
+// area, sees what they see.
 const (
 	PlatformAdmin      Role = "platform_admin"
 	GovernmentAdmin    Role = "government_admin"
@@ -20,6 +22,7 @@ const (
 	IdentityCustodian  Role = "identity_custodian"
 	Auditor            Role = "auditor"
 	ProvinceOverseer   Role = "province_overseer"
+	OversightOfficer   Role = "oversight_officer"
 	ASN                Role = "asn"
 	Bawaslu            Role = "bawaslu"
 	BKN                Role = "bkn"
@@ -28,7 +31,7 @@ const (
 // Roles lists every role in the order documents print them.
 var Roles = []Role{
 	PlatformAdmin, GovernmentAdmin, AgencyOfficer, OPDOfficer, OPDHead, TaskForceMember, Inspector,
-	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, ASN, Bawaslu, BKN,
+	AuthorisedOfficial, AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, OversightOfficer, ASN, Bawaslu, BKN,
 }
 
 // Humans are the roles of people; the others are machines.
@@ -36,10 +39,22 @@ var Humans = Roles[:len(Roles)-2]
 
 // NeedsSecondFactor tells the roles that read reports or cases or administer
 // others: everybody's but that of a civil servant in own matters.
-func NeedsSecondFactor(r Role) bool { return r != ASN && r != Bawaslu && r != BKN }
+func NeedsSecondFactor(r Role) bool { return r != ASN && !machine(r) }
 
 // enrolment is what a person may use who must bind a second factor first.
 var enrolment = []Permission{"me.read", "me.totp"}
+
+// machine reports whether a role is that of an oversight body's machines; its
+// people have it in the body's area.
+func machine(r Role) bool { return r == Bawaslu || r == BKN }
+
+// ofMachines are what they have that people do not: feeds, endpoints and a record
+// belong to one machine.
+var ofMachines = []Permission{"change.read", "client.own", "webhook.read", "webhook.write"}
+
+// told are what a machine may ask however narrow its scopes are: what it may do,
+// and what is done about it.
+var told = []Permission{"client.own", "client.read"}
 
 // Reach is how far a permission goes inside a government.
 type Reach int
@@ -81,6 +96,9 @@ var permissions = map[Permission]grantTable{
 	"government.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, Bawaslu, BKN, OPDOfficer, OPDHead, ASN),
 	"government.update": whole(GovernmentAdmin),
+	"numbering.read":    whole(GovernmentAdmin, AgencyOfficer, Auditor),
+	"numbering.take":    whole(GovernmentAdmin, AgencyOfficer),
+	"numbering.write":   whole(GovernmentAdmin),
 	"mandate.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, Auditor, ProvinceOverseer),
 	"mandate.write": whole(GovernmentAdmin, AgencyOfficer),
@@ -107,8 +125,13 @@ var permissions = map[Permission]grantTable{
 	"grant.write":      whole(PlatformAdmin, GovernmentAdmin),
 	"activation.print": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"activation.issue": whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
-	"client.read":      whole(PlatformAdmin, GovernmentAdmin, Auditor),
-	"client.write":     whole(PlatformAdmin),
+	// Each sees the clients that concern them: the watched, the watchers, and who
+	// watches over both. Secrets and keys are the office's own matter.
+	"client.read":       whole(PlatformAdmin, GovernmentAdmin, Auditor, ProvinceOverseer, OversightOfficer, Bawaslu, BKN),
+	"client.write":      whole(PlatformAdmin),
+	"client.credential": whole(PlatformAdmin, OversightOfficer),
+	"client.suspend":    whole(PlatformAdmin, GovernmentAdmin, OversightOfficer),
+	"client.own":        whole(Bawaslu, BKN),
 
 	// organisations
 	"organisation.read":  whole(Roles...),

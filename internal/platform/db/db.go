@@ -248,7 +248,7 @@ func (tx *Tx) commit() error {
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("db: commit answered %s: a failed statement was passed over", tag)
 	}
-	if tx.noted && tx.onNoted != nil {
+	if tx.journaled && tx.onNoted != nil {
 		tx.onNoted()
 	}
 	return nil

@@ -28,6 +28,9 @@ type Tx struct {
 	write bool
 	noted bool
 	notes []Noted
+	// journaled tells that a note was written, and noted that the write was
+	// accounted for, with one or without.
+	journaled bool
 	// projectors follow what was noted; see Project.
 	projectors []Projector
 	multiRow   bool
@@ -118,7 +121,7 @@ func (tx *Tx) Enter(s authz.Scope) error {
 
 // MarkNoted is called by package journal alone, with what it noted.
 func (tx *Tx) MarkNoted(notes ...Noted) {
-	tx.noted = true
+	tx.noted, tx.journaled = true, tx.journaled || len(notes) > 0
 	tx.notes = append(tx.notes, notes...)
 }
 

@@ -69,7 +69,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 	}
 	part := *u.tx
-	part.ctx, part.scope, part.write, part.noted, part.notes = ctx, scope, write, false, nil
+	part.ctx, part.scope, part.write, part.noted, part.journaled, part.notes = ctx, scope, write, false, false, nil
 	if err := part.inOneFlight("savepoint part", setLocal(scope.Setting())); err != nil {
 		return translate(err)
 	}
@@ -83,7 +83,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		}
 		return translate(err)
 	}
-	u.tx.noted = u.tx.noted || part.noted
+	u.tx.noted, u.tx.journaled = u.tx.noted || part.noted, u.tx.journaled || part.journaled
 	return translate(part.inOneFlight("release savepoint part"))
 }
 
