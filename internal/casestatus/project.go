@@ -59,6 +59,9 @@ func (s *Service) follow(tx *db.Tx, n db.Noted) error {
 	if err := tx.Enter(authz.ForSystem(n.Tenant)); err != nil {
 		return err
 	}
+	if err := hold(tx, following); err != nil {
+		return err
+	}
 	p, err := newPen(tx, n.Tenant)
 	if err != nil {
 		return err
@@ -142,6 +145,9 @@ func (s *Service) ofReport(p *pen, r report.Sent) error {
 func (s *Service) Recount(tx *db.Tx) error {
 	tenant, err := tx.Tenant()
 	if err != nil || tenant == authz.Platform { // the installation has no matters
+		return err
+	}
+	if err := hold(tx, recounting); err != nil {
 		return err
 	}
 	p, err := newPen(tx, tenant)

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"maps"
 	"strings"
@@ -37,7 +38,7 @@ type Tx struct {
 
 	committed bool
 	onNoted   func()
-	release   func() error
+	pooled    *sql.Conn
 }
 
 // Context is the request's.
