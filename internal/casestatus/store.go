@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -62,19 +61,6 @@ func (r row) submission(q *gorm.DB) *gorm.DB {
 		return q.Where("report_id = ?", *r.ReportID)
 	}
 	return q.Where("recommendation_id = ?", r.RecommendationID)
-}
-
-// following and recounting are the locks under which rows are made: steps follow
-// side by side, and a recount waits for them and they for it. Else it could read a
-// matter before a step and write what it read after that step's commit.
-const (
-	following  = "KEY SHARE"
-	recounting = "UPDATE"
-)
-
-func hold(tx *db.Tx, strength string) error {
-	var n int
-	return tx.From("government").Clauses(clause.Locking{Strength: strength}).Select("1").Scan(&n).Error
 }
 
 // find reads the row that stands for the same matter: that of the case, else the

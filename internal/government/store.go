@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -298,9 +299,13 @@ func updateMandateEnd(tx *db.Tx, m Mandate) error {
 		Updates(map[string]any{"valid_until": m.Until, "version": m.Version}))
 }
 
-func lockGovernment(tx *db.Tx, tenant int32) error {
+func holdGovernment(tx *db.Tx, how clause.Expression) error {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return err
+	}
 	var row governmentRow
-	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
+	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(how), &row)
 }
 
 // covered are the governments of an area: the nation, a province with all below

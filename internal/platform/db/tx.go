@@ -210,6 +210,11 @@ func (tx *Tx) ReachPerson(q *gorm.DB, personColumn, opdColumn string) *gorm.DB {
 }
 
 // ForUpdate locks the rows of one table that a statement reads.
-func ForUpdate(table string) clause.Expression {
-	return clause.Locking{Strength: "UPDATE", Table: clause.Table{Name: table}}
+func ForUpdate(table string) clause.Expression { return locking("UPDATE", table) }
+
+// ForKeyShare lets others lock the rows in the same way, and nobody ForUpdate.
+func ForKeyShare(table string) clause.Expression { return locking("KEY SHARE", table) }
+
+func locking(strength, table string) clause.Expression {
+	return clause.Locking{Strength: strength, Table: clause.Table{Name: table}}
 }
