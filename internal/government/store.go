@@ -116,15 +116,7 @@ func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
 	if err := q.Order("tenant.code").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Government, 0, len(rows))
-	for _, row := range rows {
-		g, err := row.government()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, nil
+	return db.Each(rows, joinedRow.government)
 }
 
 func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
@@ -225,15 +217,7 @@ func (r mandateRow) mandate() (Mandate, error) {
 }
 
 func mandates(rows []mandateRow) ([]Mandate, error) {
-	out := make([]Mandate, 0, len(rows))
-	for _, row := range rows {
-		m, err := row.mandate()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	return db.Each(rows, mandateRow.mandate)
 }
 
 // MandateFilter narrows a list of mandates.

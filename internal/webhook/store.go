@@ -63,15 +63,7 @@ func listEndpoints(tx *db.Tx, o owner, r page.Request) ([]Endpoint, error) {
 	if err := q.Order("id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Endpoint, 0, len(rows))
-	for _, row := range rows {
-		e, err := row.endpoint()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return db.Each(rows, endpointRow.endpoint)
 }
 
 func countEndpoints(tx *db.Tx, o owner) (n int64, err error) {

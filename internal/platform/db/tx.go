@@ -209,6 +209,20 @@ func (tx *Tx) ReachPerson(q *gorm.DB, personColumn, opdColumn string) *gorm.DB {
 	return tx.ReachOPD(q, opdColumn)
 }
 
+// Each turns every row into what it stands for; the first that cannot be read
+// ends it. An empty list is not nil.
+func Each[R, T any](rows []R, read func(R) (T, error)) ([]T, error) {
+	out := make([]T, 0, len(rows))
+	for _, r := range rows {
+		v, err := read(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
 // ForUpdate locks the rows of one table that a statement reads.
 func ForUpdate(table string) clause.Expression { return locking("UPDATE", table) }
 
