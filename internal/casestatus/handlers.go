@@ -3,7 +3,6 @@ package casestatus
 import (
 	"bytes"
 	"context"
-	"strings"
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -33,7 +32,7 @@ func (h Handlers) ListCaseStatuses(ctx context.Context, in api.ListCaseStatusesR
 	if err != nil {
 		return nil, err
 	}
-	a, err := h.s.List(ctx, f, r, matching(in.Params.IfNoneMatch))
+	a, err := h.s.List(ctx, f, r, wire.Known(in.Params.IfNoneMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +69,7 @@ func (h Handlers) GetCaseStatus(ctx context.Context, in api.GetCaseStatusRequest
 	if err != nil {
 		return nil, err
 	}
-	if known := matching(in.Params.IfNoneMatch); known != nil && known(tag) {
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(tag) {
 		return api.GetCaseStatus304Response{Headers: api.GetCaseStatus304ResponseHeaders{ETag: &tag, CacheControl: &polled}}, nil
 	}
 	return api.GetCaseStatus200JSONResponse{Body: toAPI(s), Headers: api.GetCaseStatus200ResponseHeaders{ETag: &tag, CacheControl: &polled}}, nil
@@ -85,23 +84,6 @@ func (h Handlers) ExportCaseStatuses(ctx context.Context, in api.ExportCaseStatu
 	name := `attachment; filename="status-perkara.xlsx"`
 	return api.ExportCaseStatuses200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{Body: &b, ContentLength: int64(b.Len()),
 		Headers: api.ExportCaseStatuses200ResponseHeaders{ContentDisposition: &name}}, nil
-}
-
-// matching reads If-None-Match (RFC 9110): which tags the client has. Nil when
-// it has none.
-func matching(header *string) func(tag string) bool {
-	if header == nil {
-		return nil
-	}
-	return func(tag string) bool {
-		for one := range strings.SplitSeq(*header, ",") {
-			one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-			if one == tag || one == "*" {
-				return true
-			}
-		}
-		return false
-	}
 }
 
 func toAPI(s Status) api.CaseStatus {

@@ -44,6 +44,7 @@ type reading struct {
 	statuses []Status
 	now      time.Time
 	head     int64
+	room     int // how many rows may come
 }
 
 // Filter narrows a list. At most one of the numbers is given.
@@ -76,6 +77,7 @@ func (f Filter) lookUp(office id.ID, into *reading) (db.Question, bool) {
 
 // list asks for a page.
 func (f Filter) list(office id.ID, r page.Request, into *reading) (db.Question, error) {
+	into.room = r.Limit + 1
 	q := db.Question{SQL: listFirst, Args: []any{office, r.Limit + 1}, Answer: into.rows}
 	if r.After != nil {
 		at, err := time.Parse(time.RFC3339Nano, r.After[0])
@@ -125,6 +127,7 @@ func moved(at time.Time, offset int64) time.Time {
 // none keeps the zero one.
 func (g *reading) rows(rows pgx.Rows) error {
 	var offset int64
+	g.statuses = make([]Status, 0, max(g.room, 1))
 	for rows.Next() {
 		g.statuses = append(g.statuses, Status{})
 		s := &g.statuses[len(g.statuses)-1]

@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -374,4 +376,33 @@ func cellsOf(t *testing.T, b []byte) [][]string {
 		t.Fatal(err)
 	}
 	return rows
+}
+
+// Proves O2: a recount and a step never write past each other. While a step is
+// under way the recount waits for its commit, so that it cannot put back what it
+// read before.
+func TestCaseStatus_RecountWaitsForSteps(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	g := s.Government("32.01", "Kabupaten Bogor")
+	step := s.Conn(s.Database.SuperURL)
+	ctx := context.Background()
+	for _, q := range []string{"BEGIN", "SELECT FROM government FOR KEY SHARE"} {
+		if _, err := step.Exec(ctx, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.App.CaseStatuses.Sweep(authz.With(ctx, authz.ForSystem(g.Tenant))) }()
+	select {
+	case err := <-done:
+		t.Fatalf("the recount passed a step under way: %v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	if _, err := step.Exec(ctx, "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
 }

@@ -73,6 +73,13 @@ func TodayTx(tx *db.Tx) (day.Day, error) {
 	return tx.Today(zone), nil
 }
 
+// LockTx keeps everybody else out of what is done under LockTx or ShareTx in the
+// transaction's government, until it ends.
+func LockTx(tx *db.Tx) error { return holdGovernment(tx, db.ForUpdate("government")) }
+
+// ShareTx lets others in beside, and keeps out who wants to LockTx.
+func ShareTx(tx *db.Tx) error { return holdGovernment(tx, db.ForKeyShare("government")) }
+
 // List lists the caller's governments.
 func (s *Service) List(ctx context.Context, r page.Request) (page.Page[Government], error) {
 	var out []Government
@@ -227,7 +234,7 @@ func (s *Service) CreateMandate(ctx context.Context, m Mandate) (Mandate, day.Da
 }
 
 // CreateMandateTx records who holds an office in the caller's transaction. The
-// government's row is locked, so that two holders cannot slip in at once.
+// government is locked, so that two holders cannot slip in at once.
 func CreateMandateTx(tx *db.Tx, m Mandate) (Mandate, day.Day, error) {
 	tenant, err := tx.Tenant()
 	if err != nil {
@@ -237,7 +244,7 @@ func CreateMandateTx(tx *db.Tx, m Mandate) (Mandate, day.Day, error) {
 	if err != nil {
 		return m, today, err
 	}
-	if err := lockGovernment(tx, tenant); err != nil {
+	if err := LockTx(tx); err != nil {
 		return m, today, err
 	}
 	others, err := mandatesOf(tx, m.Office)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -115,15 +116,7 @@ func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
 	if err := q.Order("tenant.code").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Government, 0, len(rows))
-	for _, row := range rows {
-		g, err := row.government()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, nil
+	return db.Each(rows, joinedRow.government)
 }
 
 func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
@@ -224,15 +217,7 @@ func (r mandateRow) mandate() (Mandate, error) {
 }
 
 func mandates(rows []mandateRow) ([]Mandate, error) {
-	out := make([]Mandate, 0, len(rows))
-	for _, row := range rows {
-		m, err := row.mandate()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	return db.Each(rows, mandateRow.mandate)
 }
 
 // MandateFilter narrows a list of mandates.
@@ -298,9 +283,13 @@ func updateMandateEnd(tx *db.Tx, m Mandate) error {
 		Updates(map[string]any{"valid_until": m.Until, "version": m.Version}))
 }
 
-func lockGovernment(tx *db.Tx, tenant int32) error {
+func holdGovernment(tx *db.Tx, how clause.Expression) error {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return err
+	}
 	var row governmentRow
-	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
+	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(how), &row)
 }
 
 // covered are the governments of an area: the nation, a province with all below
