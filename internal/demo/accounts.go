@@ -69,9 +69,12 @@ func (l *loader) accounts(ctx context.Context) error {
 
 // administrators are the accounts of who run the installation.
 func (l *loader) administrators(ctx context.Context, password string) error {
-	for email, name := range map[string]string{adminEmail: "account/platform_admin", secondEmail: "account/platform_admin_2"} {
-		if _, err := l.app.Identity.Appoint(id.Named(ctx, name),
-			identity.Appointment{Email: email, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password}); err != nil {
+	for _, a := range []struct{ email, account string }{
+		{adminEmail, "account/platform_admin"},
+		{secondEmail, "account/platform_admin_2"},
+	} {
+		if _, err := l.app.Identity.Appoint(id.Named(ctx, a.account),
+			identity.Appointment{Email: a.email, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password}); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
 
 type numberingRow struct {
 	TenantID       int32     `gorm:"column:tenant_id"`

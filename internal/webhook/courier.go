@@ -236,5 +236,3 @@ func (s *Service) keep(ctx context.Context, d Delivery, o outcome, claimed time.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Scratch(system(ctx), func(tx *db.Tx) error { return forget(tx, time.Now().UTC().Add(-keptFor)) })
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
