@@ -1,7 +1,6 @@
 package government
 
 import (
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
