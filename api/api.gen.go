@@ -4323,6 +4323,9 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
 

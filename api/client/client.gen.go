@@ -4324,6 +4324,9 @@ type CaseStatus struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
 
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
 
@@ -14615,6 +14618,9 @@ type ClientInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -14624,16 +14630,16 @@ type ClientInterface interface {
 
 	// ExportCaseStatuses The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -19135,6 +19141,9 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -19154,8 +19163,8 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 
 // ExportCaseStatuses The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19172,8 +19181,8 @@ func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatu
 
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -44106,6 +44115,9 @@ type ClientWithResponsesInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -44117,8 +44129,8 @@ type ClientWithResponsesInterface interface {
 
 	// ExportCaseStatusesWithResponse The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -44127,8 +44139,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -61811,6 +61823,9 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -61828,8 +61843,8 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 
 // ExportCaseStatusesWithResponse The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -61844,8 +61859,8 @@ func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context
 
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -11,7 +11,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/page"
 )
 
-
 type numberingRow struct {
 	TenantID       int32     `gorm:"column:tenant_id"`
 	ID             id.ID     `gorm:"column:id"`
