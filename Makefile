@@ -5,7 +5,7 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-uploads
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads
 
 .PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
@@ -107,6 +107,9 @@ proof-walk: SHELL := /bin/bash
 proof-walk: .SHELLFLAGS := -o pipefail -c
 proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and pollers killed at random
 	$(PROOF) ./internal/e2e -run TestKill -timeout 30m -feed.entries 10000
+
+proof-notices: ## Who is told of what, once and never too much; 14,000 addressees in one statement
+	$(PROOF) ./internal/notify ./internal/e2e -run 'Notice|Template|Unknown|Caused|Reminder'
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

@@ -26,6 +26,7 @@ import (
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
+	"github.com/netral-asn/netral/internal/notify"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -175,7 +176,23 @@ func (a *App) build(c Config) {
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
+	a.Notices = notify.NewService(d, noticeKinds()...)
+	d.Project(a.Notices.Project)
+	a.sweep("notices", time.Hour, a.Notices.Sweep)
 	a.follow()
+}
+
+// noticeKinds is what people are told, by resource; see package notify.
+func noticeKinds() []notify.Kind {
+	return slices.Concat(
+		importer.Notices(),
+		circular.Notices(),
+		event.Notices(),
+		pact.Notices(),
+		report.Notices(),
+		recommendation.Notices(),
+		casefile.Notices(),
+	)
 }
 
 // workItems is what waits for people, by resource; see package workitem.
@@ -200,6 +217,7 @@ func (a *App) follow() {
 	a.DB.OnNoted(noted.Ring)
 	a.Feed = feed.NewService(a.DB, a.master, fed)
 	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
+	job.Loop(a.workers, "notices", time.Second, noted, a.Notices.Tell)
 	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 	a.Webhooks = webhook.NewService(a.DB, a.master, a.webhooks)
 	job.Loop(a.workers, "webhooks", time.Second, fed, a.Webhooks.Deliver)

@@ -32,7 +32,7 @@ var ranks = []string{
 	"internal/vocabulary", "internal/government", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
 	"internal/upload", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/vocabulary", "internal/government", "internal/workitem", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
-	"internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
+	"internal/notify", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/report", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
 	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",

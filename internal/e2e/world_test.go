@@ -54,6 +54,7 @@ var parts = []func(*world, *testing.T){
 	(*world).recommendation,
 	(*world).webhooks,
 	(*world).uploads,
+	(*world).notices,
 }
 
 // registry makes the caller's unit, another one and one of the other

@@ -14,6 +14,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
+	"github.com/netral-asn/netral/internal/notify"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -49,6 +50,7 @@ type (
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
 	workitemH       = workitem.Handlers
+	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
 	vocabularyH     = vocabulary.Handlers
@@ -76,6 +78,7 @@ type Services struct {
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
 	WorkItems       *workitem.Service
+	Notices         *notify.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
 }
@@ -104,6 +107,7 @@ type Handlers struct {
 	recommendationH
 	taskforceH
 	workitemH
+	notifyH
 	webhookH
 	vocabularyH
 }
@@ -134,6 +138,7 @@ func NewHandlers(s Services) Handlers {
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
+	h.notifyH = notify.NewHandlers(s.Notices)
 	h.webhookH = webhook.NewHandlers(s.Webhooks)
 	return h
 }

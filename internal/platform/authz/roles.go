@@ -222,7 +222,7 @@ var permissions = map[Permission]grantTable{
 	"sanction.handle": whole(AgencyOfficer),
 
 	// case statuses
-	"casestatus.read": whole(Bawaslu, BKN),
+	"casestatus.read": whole(Bawaslu, BKN, ProvinceOverseer),
 
 	// changes: of the body's own matters, or for a government's own systems
 	"change.read": whole(GovernmentAdmin, AgencyOfficer, Bawaslu, BKN),
