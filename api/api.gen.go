@@ -721,37 +721,37 @@ func (e CaseWallReason) Valid() bool {
 
 // Defines values for ChangeType.
 const (
-	CaseStatusChanged      ChangeType = "case.status_changed"
-	CircularIssued         ChangeType = "circular.issued"
-	ImportApplied          ChangeType = "import.applied"
-	PactCampaignClosed     ChangeType = "pact_campaign.closed"
-	PactCampaignOpened     ChangeType = "pact_campaign.opened"
-	RecommendationAccepted ChangeType = "recommendation.accepted"
-	RecommendationReceived ChangeType = "recommendation.received"
-	ReportAccepted         ChangeType = "report.accepted"
-	ReportReceived         ChangeType = "report.received"
+	ChangeTypeCaseStatusChanged      ChangeType = "case.status_changed"
+	ChangeTypeCircularIssued         ChangeType = "circular.issued"
+	ChangeTypeImportApplied          ChangeType = "import.applied"
+	ChangeTypePactCampaignClosed     ChangeType = "pact_campaign.closed"
+	ChangeTypePactCampaignOpened     ChangeType = "pact_campaign.opened"
+	ChangeTypeRecommendationAccepted ChangeType = "recommendation.accepted"
+	ChangeTypeRecommendationReceived ChangeType = "recommendation.received"
+	ChangeTypeReportAccepted         ChangeType = "report.accepted"
+	ChangeTypeReportReceived         ChangeType = "report.received"
 )
 
 // Valid indicates whether the value is a known member of the ChangeType enum.
 func (e ChangeType) Valid() bool {
 	switch e {
-	case CaseStatusChanged:
+	case ChangeTypeCaseStatusChanged:
 		return true
-	case CircularIssued:
+	case ChangeTypeCircularIssued:
 		return true
-	case ImportApplied:
+	case ChangeTypeImportApplied:
 		return true
-	case PactCampaignClosed:
+	case ChangeTypePactCampaignClosed:
 		return true
-	case PactCampaignOpened:
+	case ChangeTypePactCampaignOpened:
 		return true
-	case RecommendationAccepted:
+	case ChangeTypeRecommendationAccepted:
 		return true
-	case RecommendationReceived:
+	case ChangeTypeRecommendationReceived:
 		return true
-	case ReportAccepted:
+	case ChangeTypeReportAccepted:
 		return true
-	case ReportReceived:
+	case ChangeTypeReportReceived:
 		return true
 	default:
 		return false
@@ -1664,6 +1664,69 @@ func (e MandatePower) Valid() bool {
 	case OpenEvents:
 		return true
 	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
+	NoticeKindCircularIssued         NoticeKind = "circular_issued"
+	NoticeKindClientChanged          NoticeKind = "client_changed"
+	NoticeKindClientKeyAdded         NoticeKind = "client_key_added"
+	NoticeKindEventCancelled         NoticeKind = "event_cancelled"
+	NoticeKindEventChanged           NoticeKind = "event_changed"
+	NoticeKindEventInvited           NoticeKind = "event_invited"
+	NoticeKindImportFinished         NoticeKind = "import_finished"
+	NoticeKindPactDue                NoticeKind = "pact_due"
+	NoticeKindPactOpened             NoticeKind = "pact_opened"
+	NoticeKindRecommendationDue      NoticeKind = "recommendation_due"
+	NoticeKindRecommendationReceived NoticeKind = "recommendation_received"
+	NoticeKindReportAssigned         NoticeKind = "report_assigned"
+	NoticeKindReportReceived         NoticeKind = "report_received"
+	NoticeKindRoleEnded              NoticeKind = "role_ended"
+	NoticeKindRoleGranted            NoticeKind = "role_granted"
+	NoticeKindSignInChanged          NoticeKind = "sign_in_changed"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindCaseAssigned:
+		return true
+	case NoticeKindCircularIssued:
+		return true
+	case NoticeKindClientChanged:
+		return true
+	case NoticeKindClientKeyAdded:
+		return true
+	case NoticeKindEventCancelled:
+		return true
+	case NoticeKindEventChanged:
+		return true
+	case NoticeKindEventInvited:
+		return true
+	case NoticeKindImportFinished:
+		return true
+	case NoticeKindPactDue:
+		return true
+	case NoticeKindPactOpened:
+		return true
+	case NoticeKindRecommendationDue:
+		return true
+	case NoticeKindRecommendationReceived:
+		return true
+	case NoticeKindReportAssigned:
+		return true
+	case NoticeKindReportReceived:
+		return true
+	case NoticeKindRoleEnded:
+		return true
+	case NoticeKindRoleGranted:
+		return true
+	case NoticeKindSignInChanged:
 		return true
 	default:
 		return false
@@ -4346,6 +4409,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -7175,6 +7241,60 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// Notice Something the caller was told.
+type Notice struct {
+	// AllowedSteps What the caller may do with the notice now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// At When it was told.
+	At time.Time `json:"at"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ReadAt When the caller marked it as read; absent until then.
+	ReadAt *time.Time `json:"read_at,omitempty"`
+
+	// Text The whole in the reader's language.
+	Text string `json:"text"`
+
+	// Title One line in the reader's language.
+	Title string `json:"title"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// NoticeKind What happened; may gain values.
+type NoticeKind string
+
+// NoticeList A page of notices, newest first.
+type NoticeList struct {
+	// Items The items of this page.
+	Items []Notice `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Unread How many are unread in all; 100 means that many or more.
+	Unread int32 `json:"unread"`
+}
+
+// NoticeReadingInput Up to where the caller has read.
+type NoticeReadingInput struct {
+	// UpToId The newest notice that was shown.
+	UpToId string `json:"up_to_id"`
 }
 
 // NumberPreview defines model for NumberPreview.
@@ -10743,6 +10863,9 @@ type Limit = int32
 // MandateId defines model for MandateId.
 type MandateId = string
 
+// NoticeId defines model for NoticeId.
+type NoticeId = string
+
 // NumberingId defines model for NumberingId.
 type NumberingId = string
 
@@ -11311,6 +11434,39 @@ type ListMyEventsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMyNoticesParams defines parameters for ListMyNotices.
+type ListMyNoticesParams struct {
+	// Unread Only those that are not read yet.
+	Unread *bool `form:"unread,omitempty" json:"unread,omitempty"`
+
+	// UpdatedSince Only those that came or were read at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetMyNoticeParams defines parameters for GetMyNotice.
+type GetMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ReadMyNoticeParams defines parameters for ReadMyNotice.
+type ReadMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMyPactsParams defines parameters for ListMyPacts.
@@ -11933,6 +12089,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
+
+// ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
+type ReadMyNoticesJSONRequestBody = NoticeReadingInput
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
@@ -12674,6 +12833,18 @@ type ServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
+	// ReadMyNotices Mark all notices as read
+	// (POST /me/notice-readings)
+	ReadMyNotices(ctx echo.Context) error
+	// ListMyNotices What I was told
+	// (GET /me/notices)
+	ListMyNotices(ctx echo.Context, params ListMyNoticesParams) error
+	// GetMyNotice Read one notice
+	// (GET /me/notices/{noticeId})
+	GetMyNotice(ctx echo.Context, noticeId NoticeId, params GetMyNoticeParams) error
+	// ReadMyNotice Mark a notice as read
+	// (POST /me/notices/{noticeId}/reading)
+	ReadMyNotice(ctx echo.Context, noticeId NoticeId, params ReadMyNoticeParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
@@ -15865,6 +16036,158 @@ func (w *ServerInterfaceWrapper) ListMyEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyEvents(ctx, params)
+	return err
+}
+
+// ReadMyNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadMyNotices(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadMyNotices(ctx)
+	return err
+}
+
+// ListMyNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyNotices(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyNoticesParams
+	// ------------- Optional query parameter "unread" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unread", ctx.QueryParams(), &params.Unread, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unread: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyNotices(ctx, params)
+	return err
+}
+
+// GetMyNotice converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMyNotice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "noticeId" -------------
+	var noticeId NoticeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noticeId", ctx.Param("noticeId"), &noticeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter noticeId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMyNoticeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMyNotice(ctx, noticeId, params)
+	return err
+}
+
+// ReadMyNotice converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadMyNotice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "noticeId" -------------
+	var noticeId NoticeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noticeId", ctx.Param("noticeId"), &noticeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter noticeId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadMyNoticeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadMyNotice(ctx, noticeId, params)
 	return err
 }
 
@@ -19143,6 +19466,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
 	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
+	router.POST(options.BaseURL+"/me/notice-readings", wrapper.ReadMyNotices, options.OperationMiddlewares["readMyNotices"]...)
+	router.GET(options.BaseURL+"/me/notices", wrapper.ListMyNotices, options.OperationMiddlewares["listMyNotices"]...)
+	router.GET(options.BaseURL+"/me/notices/:noticeId", wrapper.GetMyNotice, options.OperationMiddlewares["getMyNotice"]...)
+	router.POST(options.BaseURL+"/me/notices/:noticeId/reading", wrapper.ReadMyNotice, options.OperationMiddlewares["readMyNotice"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
@@ -23052,6 +23379,144 @@ func (response ListMyEvents200JSONResponse) VisitListMyEventsResponse(w http.Res
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMyNoticesRequestObject struct {
+	Body *ReadMyNoticesJSONRequestBody
+}
+
+type ReadMyNoticesResponseObject interface {
+	VisitReadMyNoticesResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotices204Response struct {
+}
+
+func (response ReadMyNotices204Response) VisitReadMyNoticesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListMyNoticesRequestObject struct {
+	Params ListMyNoticesParams
+}
+
+type ListMyNoticesResponseObject interface {
+	VisitListMyNoticesResponse(w http.ResponseWriter) error
+}
+
+type ListMyNotices200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+	Link            *string
+}
+
+type ListMyNotices200JSONResponse struct {
+	Body    NoticeList
+	Headers ListMyNotices200ResponseHeaders
+}
+
+func (response ListMyNotices200JSONResponse) VisitListMyNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyNotices304Response struct {
+}
+
+func (response ListMyNotices304Response) VisitListMyNoticesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetMyNoticeRequestObject struct {
+	NoticeId NoticeId `json:"noticeId"`
+	Params   GetMyNoticeParams
+}
+
+type GetMyNoticeResponseObject interface {
+	VisitGetMyNoticeResponse(w http.ResponseWriter) error
+}
+
+type GetMyNotice200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type GetMyNotice200JSONResponse struct {
+	Body    Notice
+	Headers GetMyNotice200ResponseHeaders
+}
+
+func (response GetMyNotice200JSONResponse) VisitGetMyNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMyNoticeRequestObject struct {
+	NoticeId NoticeId `json:"noticeId"`
+	Params   ReadMyNoticeParams
+}
+
+type ReadMyNoticeResponseObject interface {
+	VisitReadMyNoticeResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotice200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type ReadMyNotice200JSONResponse struct {
+	Body    Notice
+	Headers ReadMyNotice200ResponseHeaders
+}
+
+func (response ReadMyNotice200JSONResponse) VisitReadMyNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -27799,6 +28264,18 @@ type StrictServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
+	// ReadMyNotices Mark all notices as read
+	// (POST /me/notice-readings)
+	ReadMyNotices(ctx context.Context, request ReadMyNoticesRequestObject) (ReadMyNoticesResponseObject, error)
+	// ListMyNotices What I was told
+	// (GET /me/notices)
+	ListMyNotices(ctx context.Context, request ListMyNoticesRequestObject) (ListMyNoticesResponseObject, error)
+	// GetMyNotice Read one notice
+	// (GET /me/notices/{noticeId})
+	GetMyNotice(ctx context.Context, request GetMyNoticeRequestObject) (GetMyNoticeResponseObject, error)
+	// ReadMyNotice Mark a notice as read
+	// (POST /me/notices/{noticeId}/reading)
+	ReadMyNotice(ctx context.Context, request ReadMyNoticeRequestObject) (ReadMyNoticeResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
@@ -32711,6 +33188,129 @@ func (sh *strictHandler) ListMyEvents(ctx echo.Context, params ListMyEventsParam
 		return err
 	} else if validResponse, ok := response.(ListMyEventsResponseObject); ok {
 		return validResponse.VisitListMyEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadMyNotices operation middleware
+func (sh *strictHandler) ReadMyNotices(ctx echo.Context) error {
+	var request ReadMyNoticesRequestObject
+
+	var body ReadMyNoticesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotices(ctx.Request().Context(), request.(ReadMyNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadMyNoticesResponseObject); ok {
+		return validResponse.VisitReadMyNoticesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyNotices operation middleware
+func (sh *strictHandler) ListMyNotices(ctx echo.Context, params ListMyNoticesParams) error {
+	var request ListMyNoticesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyNotices(ctx.Request().Context(), request.(ListMyNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyNoticesResponseObject); ok {
+		return validResponse.VisitListMyNoticesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMyNotice operation middleware
+func (sh *strictHandler) GetMyNotice(ctx echo.Context, noticeId NoticeId, params GetMyNoticeParams) error {
+	var request GetMyNoticeRequestObject
+
+	request.NoticeId = noticeId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMyNotice(ctx.Request().Context(), request.(GetMyNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMyNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMyNoticeResponseObject); ok {
+		return validResponse.VisitGetMyNoticeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadMyNotice operation middleware
+func (sh *strictHandler) ReadMyNotice(ctx echo.Context, noticeId NoticeId, params ReadMyNoticeParams) error {
+	var request ReadMyNoticeRequestObject
+
+	request.NoticeId = noticeId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotice(ctx.Request().Context(), request.(ReadMyNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadMyNoticeResponseObject); ok {
+		return validResponse.VisitReadMyNoticeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -17,6 +17,7 @@ CREATE TABLE upload (
     version         integer NOT NULL,
     expires_at      timestamptz NOT NULL,
     CONSTRAINT upload_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT upload_blob_key UNIQUE (tenant_id, blob_id),
     CONSTRAINT upload_blob_fkey FOREIGN KEY (tenant_id, blob_id) REFERENCES blob (tenant_id, id),
     CONSTRAINT upload_blob_check CHECK ((state IN ('held', 'complete', 'used')) = (blob_id IS NOT NULL)),
     CONSTRAINT upload_scanned_check CHECK (state NOT IN ('complete', 'used') OR scan IS NOT NULL)
@@ -39,6 +40,7 @@ CREATE TABLE upload_part (
     sha256    bytea   NOT NULL CONSTRAINT upload_part_sha256_check CHECK (length(sha256) = 32),
     CONSTRAINT upload_part_pkey PRIMARY KEY (tenant_id, upload_id, no),
     CONSTRAINT upload_part_upload_fkey FOREIGN KEY (tenant_id, upload_id) REFERENCES upload (tenant_id, id),
+    CONSTRAINT upload_part_blob_key UNIQUE (tenant_id, blob_id),
     CONSTRAINT upload_part_blob_fkey FOREIGN KEY (tenant_id, blob_id) REFERENCES blob (tenant_id, id)
 );
 ALTER TABLE upload_part ENABLE ROW LEVEL SECURITY;

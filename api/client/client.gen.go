@@ -722,37 +722,37 @@ func (e CaseWallReason) Valid() bool {
 
 // Defines values for ChangeType.
 const (
-	CaseStatusChanged      ChangeType = "case.status_changed"
-	CircularIssued         ChangeType = "circular.issued"
-	ImportApplied          ChangeType = "import.applied"
-	PactCampaignClosed     ChangeType = "pact_campaign.closed"
-	PactCampaignOpened     ChangeType = "pact_campaign.opened"
-	RecommendationAccepted ChangeType = "recommendation.accepted"
-	RecommendationReceived ChangeType = "recommendation.received"
-	ReportAccepted         ChangeType = "report.accepted"
-	ReportReceived         ChangeType = "report.received"
+	ChangeTypeCaseStatusChanged      ChangeType = "case.status_changed"
+	ChangeTypeCircularIssued         ChangeType = "circular.issued"
+	ChangeTypeImportApplied          ChangeType = "import.applied"
+	ChangeTypePactCampaignClosed     ChangeType = "pact_campaign.closed"
+	ChangeTypePactCampaignOpened     ChangeType = "pact_campaign.opened"
+	ChangeTypeRecommendationAccepted ChangeType = "recommendation.accepted"
+	ChangeTypeRecommendationReceived ChangeType = "recommendation.received"
+	ChangeTypeReportAccepted         ChangeType = "report.accepted"
+	ChangeTypeReportReceived         ChangeType = "report.received"
 )
 
 // Valid indicates whether the value is a known member of the ChangeType enum.
 func (e ChangeType) Valid() bool {
 	switch e {
-	case CaseStatusChanged:
+	case ChangeTypeCaseStatusChanged:
 		return true
-	case CircularIssued:
+	case ChangeTypeCircularIssued:
 		return true
-	case ImportApplied:
+	case ChangeTypeImportApplied:
 		return true
-	case PactCampaignClosed:
+	case ChangeTypePactCampaignClosed:
 		return true
-	case PactCampaignOpened:
+	case ChangeTypePactCampaignOpened:
 		return true
-	case RecommendationAccepted:
+	case ChangeTypeRecommendationAccepted:
 		return true
-	case RecommendationReceived:
+	case ChangeTypeRecommendationReceived:
 		return true
-	case ReportAccepted:
+	case ChangeTypeReportAccepted:
 		return true
-	case ReportReceived:
+	case ChangeTypeReportReceived:
 		return true
 	default:
 		return false
@@ -1665,6 +1665,69 @@ func (e MandatePower) Valid() bool {
 	case OpenEvents:
 		return true
 	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
+	NoticeKindCircularIssued         NoticeKind = "circular_issued"
+	NoticeKindClientChanged          NoticeKind = "client_changed"
+	NoticeKindClientKeyAdded         NoticeKind = "client_key_added"
+	NoticeKindEventCancelled         NoticeKind = "event_cancelled"
+	NoticeKindEventChanged           NoticeKind = "event_changed"
+	NoticeKindEventInvited           NoticeKind = "event_invited"
+	NoticeKindImportFinished         NoticeKind = "import_finished"
+	NoticeKindPactDue                NoticeKind = "pact_due"
+	NoticeKindPactOpened             NoticeKind = "pact_opened"
+	NoticeKindRecommendationDue      NoticeKind = "recommendation_due"
+	NoticeKindRecommendationReceived NoticeKind = "recommendation_received"
+	NoticeKindReportAssigned         NoticeKind = "report_assigned"
+	NoticeKindReportReceived         NoticeKind = "report_received"
+	NoticeKindRoleEnded              NoticeKind = "role_ended"
+	NoticeKindRoleGranted            NoticeKind = "role_granted"
+	NoticeKindSignInChanged          NoticeKind = "sign_in_changed"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindCaseAssigned:
+		return true
+	case NoticeKindCircularIssued:
+		return true
+	case NoticeKindClientChanged:
+		return true
+	case NoticeKindClientKeyAdded:
+		return true
+	case NoticeKindEventCancelled:
+		return true
+	case NoticeKindEventChanged:
+		return true
+	case NoticeKindEventInvited:
+		return true
+	case NoticeKindImportFinished:
+		return true
+	case NoticeKindPactDue:
+		return true
+	case NoticeKindPactOpened:
+		return true
+	case NoticeKindRecommendationDue:
+		return true
+	case NoticeKindRecommendationReceived:
+		return true
+	case NoticeKindReportAssigned:
+		return true
+	case NoticeKindReportReceived:
+		return true
+	case NoticeKindRoleEnded:
+		return true
+	case NoticeKindRoleGranted:
+		return true
+	case NoticeKindSignInChanged:
 		return true
 	default:
 		return false
@@ -4347,6 +4410,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -7176,6 +7242,60 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// Notice Something the caller was told.
+type Notice struct {
+	// AllowedSteps What the caller may do with the notice now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// At When it was told.
+	At time.Time `json:"at"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ReadAt When the caller marked it as read; absent until then.
+	ReadAt *time.Time `json:"read_at,omitempty"`
+
+	// Text The whole in the reader's language.
+	Text string `json:"text"`
+
+	// Title One line in the reader's language.
+	Title string `json:"title"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// NoticeKind What happened; may gain values.
+type NoticeKind string
+
+// NoticeList A page of notices, newest first.
+type NoticeList struct {
+	// Items The items of this page.
+	Items []Notice `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Unread How many are unread in all; 100 means that many or more.
+	Unread int32 `json:"unread"`
+}
+
+// NoticeReadingInput Up to where the caller has read.
+type NoticeReadingInput struct {
+	// UpToId The newest notice that was shown.
+	UpToId string `json:"up_to_id"`
 }
 
 // NumberPreview defines model for NumberPreview.
@@ -10744,6 +10864,9 @@ type Limit = int32
 // MandateId defines model for MandateId.
 type MandateId = string
 
+// NoticeId defines model for NoticeId.
+type NoticeId = string
+
 // NumberingId defines model for NumberingId.
 type NumberingId = string
 
@@ -12010,6 +12133,56 @@ type ListMyEventsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReadMyNoticesParams defines parameters for ReadMyNotices.
+type ReadMyNoticesParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListMyNoticesParams defines parameters for ListMyNotices.
+type ListMyNoticesParams struct {
+	// Unread Only those that are not read yet.
+	Unread *bool `form:"unread,omitempty" json:"unread,omitempty"`
+
+	// UpdatedSince Only those that came or were read at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetMyNoticeParams defines parameters for GetMyNotice.
+type GetMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ReadMyNoticeParams defines parameters for ReadMyNotice.
+type ReadMyNoticeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 }
 
 // ListMyPactsParams defines parameters for ListMyPacts.
@@ -13651,6 +13824,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
+// ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
+type ReadMyNoticesJSONRequestBody = NoticeReadingInput
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
@@ -14656,6 +14832,9 @@ type ClientInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -14665,16 +14844,16 @@ type ClientInterface interface {
 
 	// ExportCaseStatuses The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -15886,6 +16065,53 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMyNoticesWithBody Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithBody(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMyNotices Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNotices(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyNotices What I was told
+	//
+	// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+	// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+	// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+	// object any more sees no such notice.
+	//
+	// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+	// show `title` for one you do not know.
+	//
+	// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+	ListMyNotices(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyNotice Read one notice
+	//
+	// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+	//
+	// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+	GetMyNotice(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMyNotice Mark a notice as read
+	//
+	// The caller has read the notice. Again is no news.
+	//
+	// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+	ReadMyNotice(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyPacts What I must sign
 	//
@@ -19202,6 +19428,9 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -19221,8 +19450,8 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 
 // ExportCaseStatuses The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19239,8 +19468,8 @@ func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatu
 
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -21713,6 +21942,103 @@ func (c *Client) AnswerMyCoaching(ctx context.Context, coachingId CoachingId, pa
 // Corresponds with GET /me/events (the `ListMyEvents` operationId).
 func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMyNoticesWithBody Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *Client) ReadMyNoticesWithBody(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticesRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMyNotices Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *Client) ReadMyNotices(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticesRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyNotices What I was told
+//
+// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+// object any more sees no such notice.
+//
+// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+// show `title` for one you do not know.
+//
+// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+func (c *Client) ListMyNotices(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyNoticesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyNotice Read one notice
+//
+// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+//
+// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+func (c *Client) GetMyNotice(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyNoticeRequest(c.Server, noticeId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMyNotice Mark a notice as read
+//
+// The caller has read the notice. Again is no news.
+//
+// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+func (c *Client) ReadMyNotice(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticeRequest(c.Server, noticeId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -34048,6 +34374,286 @@ func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Re
 	return req, nil
 }
 
+// NewReadMyNoticesRequest calls the generic ReadMyNotices builder with application/json body
+func NewReadMyNoticesRequest(server string, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadMyNoticesRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewReadMyNoticesRequestWithBody constructs an http.Request for the ReadMyNotices method, with any body, and a specified content type
+func NewReadMyNoticesRequestWithBody(server string, params *ReadMyNoticesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notice-readings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListMyNoticesRequest constructs an http.Request for the ListMyNotices method
+func NewListMyNoticesRequest(server string, params *ListMyNoticesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Unread != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unread", *params.Unread, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetMyNoticeRequest constructs an http.Request for the GetMyNotice method
+func NewGetMyNoticeRequest(server string, noticeId NoticeId, params *GetMyNoticeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "noticeId", noticeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReadMyNoticeRequest constructs an http.Request for the ReadMyNotice method
+func NewReadMyNoticeRequest(server string, noticeId NoticeId, params *ReadMyNoticeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "noticeId", noticeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices/%s/reading", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
 func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
 	var err error
@@ -44157,6 +44763,9 @@ type ClientWithResponsesInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -44168,8 +44777,8 @@ type ClientWithResponsesInterface interface {
 
 	// ExportCaseStatusesWithResponse The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -44178,8 +44787,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -45481,6 +46090,59 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
+
+	// ReadMyNoticesWithBodyWithResponse Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithBodyWithResponse(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error)
+
+	// ReadMyNoticesWithResponse Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithResponse(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error)
+
+	// ListMyNoticesWithResponse What I was told
+	//
+	// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+	// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+	// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+	// object any more sees no such notice.
+	//
+	// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+	// show `title` for one you do not know.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+	ListMyNoticesWithResponse(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*ListMyNoticesResponse, error)
+
+	// GetMyNoticeWithResponse Read one notice
+	//
+	// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+	GetMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*GetMyNoticeResponse, error)
+
+	// ReadMyNoticeWithResponse Mark a notice as read
+	//
+	// The caller has read the notice. Again is no news.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+	ReadMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*ReadMyNoticeResponse, error)
 
 	// ListMyPactsWithResponse What I must sign
 	//
@@ -53697,6 +54359,196 @@ func (r ListMyEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadMyNoticesResponse204Headers the declared response headers of an HTTP 204 response for ReadMyNotices
+type ReadMyNoticesResponse204Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReadMyNoticesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ReadMyNoticesResponse204Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadMyNoticesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadMyNoticesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadMyNoticesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadMyNoticesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyNoticesResponse200Headers the declared response headers of an HTTP 200 response for ListMyNotices
+type ListMyNoticesResponse200Headers struct {
+	ContentLanguage *string
+	ETag            *string
+	Link            *string
+}
+
+type ListMyNoticesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NoticeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyNoticesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyNoticesResponse) GetJSON200() *NoticeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyNoticesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyNoticesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyNoticesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyNoticesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMyNoticeResponse200Headers the declared response headers of an HTTP 200 response for GetMyNotice
+type GetMyNoticeResponse200Headers struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type GetMyNoticeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notice
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMyNoticeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyNoticeResponse) GetJSON200() *Notice {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyNoticeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyNoticeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyNoticeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyNoticeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadMyNoticeResponse200Headers the declared response headers of an HTTP 200 response for ReadMyNotice
+type ReadMyNoticeResponse200Headers struct {
+	ContentLanguage    *string
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ReadMyNoticeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notice
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadMyNoticeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadMyNoticeResponse) GetJSON200() *Notice {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadMyNoticeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadMyNoticeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadMyNoticeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadMyNoticeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -61926,6 +62778,9 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -61943,8 +62798,8 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 
 // ExportCaseStatusesWithResponse The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -61959,8 +62814,8 @@ func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context
 
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -64023,6 +64878,89 @@ func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, para
 		return nil, err
 	}
 	return ParseListMyEventsResponse(rsp)
+}
+
+// ReadMyNoticesWithBodyWithResponse Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *ClientWithResponses) ReadMyNoticesWithBodyWithResponse(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error) {
+	rsp, err := c.ReadMyNoticesWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticesResponse(rsp)
+}
+
+// ReadMyNoticesWithResponse Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *ClientWithResponses) ReadMyNoticesWithResponse(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error) {
+	rsp, err := c.ReadMyNotices(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticesResponse(rsp)
+}
+
+// ListMyNoticesWithResponse What I was told
+//
+// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+// object any more sees no such notice.
+//
+// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+// show `title` for one you do not know.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+func (c *ClientWithResponses) ListMyNoticesWithResponse(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*ListMyNoticesResponse, error) {
+	rsp, err := c.ListMyNotices(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyNoticesResponse(rsp)
+}
+
+// GetMyNoticeWithResponse Read one notice
+//
+// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+func (c *ClientWithResponses) GetMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*GetMyNoticeResponse, error) {
+	rsp, err := c.GetMyNotice(ctx, noticeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyNoticeResponse(rsp)
+}
+
+// ReadMyNoticeWithResponse Mark a notice as read
+//
+// The caller has read the notice. Again is no news.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+func (c *ClientWithResponses) ReadMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*ReadMyNoticeResponse, error) {
+	rsp, err := c.ReadMyNotice(ctx, noticeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticeResponse(rsp)
 }
 
 // ListMyPactsWithResponse What I must sign
@@ -72760,6 +73698,190 @@ func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadMyNoticesResponse parses an HTTP response from a ReadMyNoticesWithResponse call
+func ParseReadMyNoticesResponse(rsp *http.Response) (*ReadMyNoticesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadMyNoticesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers ReadMyNoticesResponse204Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers204 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyNoticesResponse parses an HTTP response from a ListMyNoticesWithResponse call
+func ParseListMyNoticesResponse(rsp *http.Response) (*ListMyNoticesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyNoticesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NoticeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyNoticesResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMyNoticeResponse parses an HTTP response from a GetMyNoticeWithResponse call
+func ParseGetMyNoticeResponse(rsp *http.Response) (*GetMyNoticeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyNoticeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMyNoticeResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadMyNoticeResponse parses an HTTP response from a ReadMyNoticeWithResponse call
+func ParseReadMyNoticeResponse(rsp *http.Response) (*ReadMyNoticeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadMyNoticeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadMyNoticeResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -113,13 +113,15 @@ func announced(tx *db.Tx) (bytes int64, err error) {
 	return bytes, err
 }
 
-// over are uploads whose time is over; held are those that wait for the scanner.
+// over are uploads whose time is over, locked: one that was taken in its last
+// moment is seen as used.
 func over(tx *db.Tx, limit int) ([]row, error) {
 	var rows []row
-	err := tx.From("upload").Where("expires_at <= ?", tx.Now()).Order("expires_at").Limit(limit).Find(&rows).Error
+	err := tx.From("upload").Clauses(db.ForUpdate("upload")).Where("expires_at <= ?", tx.Now()).Order("expires_at").Limit(limit).Find(&rows).Error
 	return rows, err
 }
 
+// held are uploads that wait for the scanner.
 func held(tx *db.Tx, limit int) ([]row, error) {
 	var rows []row
 	err := tx.From("upload").Where("state = ? AND expires_at > ?", Held, tx.Now()).Order("expires_at").Limit(limit).Find(&rows).Error
