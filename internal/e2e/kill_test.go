@@ -44,8 +44,8 @@ const replicaEnv = "NETRAL_TEST_REPLICA"
 // replicaOrder is what a replica is started with.
 type replicaOrder struct {
 	Database, Master, Files string
-	Tenant           int32
-	Office, Client   id.ID
+	Tenant                  int32
+	Office, Client          id.ID
 }
 
 // TestMain lets the test's own program be a replica: a process of its own, which
