@@ -5,7 +5,7 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads
 
 .PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
@@ -93,6 +93,9 @@ proof-programme: ## The whole programme through the generated client, everybody 
 proof-trace: ## The log holds nothing of a request; of a reporter no trace is anywhere
 	$(PROOF) ./internal/e2e -run 'Logs|LeavesNoTrace'
 
+proof-uploads: ## A file of 50 MB over HTTP, the server killed by -9 twice; hostile files, nothing readable on a disk
+	$(PROOF) ./internal/e2e ./internal/platform/blob ./internal/platform/clamd -run 'TestUpload|TestKill_Upload|TestStore|TestBucket|TestScan'
+
 proof-docs: ## Swagger UI in headless Chromium: sign in, call, read the answer; the picture is kept in bin/proofs
 	@mkdir -p bin/proofs
 	$(PROOF) ./internal/e2e -run 'Docs' -artifacts -outputdir $(CURDIR)/bin/proofs
@@ -104,6 +107,9 @@ proof-walk: SHELL := /bin/bash
 proof-walk: .SHELLFLAGS := -o pipefail -c
 proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and pollers killed at random
 	$(PROOF) ./internal/e2e -run TestKill -timeout 30m -feed.entries 10000
+
+proof-notices: ## Who is told of what, once and never too much; 14,000 addressees in one statement
+	$(PROOF) ./internal/notify ./internal/e2e -run 'Notice|Template|Unknown|Caused|Reminder'
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

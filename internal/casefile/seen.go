@@ -37,15 +37,7 @@ func (s *Service) SeenOfReportTx(tx *db.Tx, rid id.ID) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Seen, 0, len(cases))
-	for _, c := range cases {
-		one, err := seen(tx, c)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	return out, nil
+	return db.Each(cases, func(c Case) (Seen, error) { return seen(tx, c) })
 }
 
 // NamingBodiesTx lists the cases whose origin names a body.

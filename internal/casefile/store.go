@@ -232,15 +232,7 @@ func queue(tx *db.Tx, v *seal.Master, f Filter, r page.Request) ([]Case, error) 
 	if err := q.Order("casefile.registered_on, casefile.id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Case, 0, len(rows))
-	for _, one := range rows {
-		c, err := one.toCase(v)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, func(one row) (Case, error) { return one.toCase(v) })
 }
 
 func numberTaken(tx *db.Tx, number string) (bool, error) {

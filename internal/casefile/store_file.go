@@ -65,15 +65,7 @@ func fromSameReport(tx *db.Tx, v *seal.Master, rid id.ID) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Case, 0, len(rows))
-	for _, r := range rows {
-		c, err := r.toCase(v)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, func(r row) (Case, error) { return r.toCase(v) })
 }
 
 type wallRow struct {

@@ -29,13 +29,5 @@ func waiting(tx *db.Tx, v *seal.Master, which string) ([]Case, error) {
 	if err := q.Order("casefile.id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Case, 0, len(rows))
-	for _, r := range rows {
-		c, err := r.toCase(v)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, func(r row) (Case, error) { return r.toCase(v) })
 }

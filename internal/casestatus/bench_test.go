@@ -31,6 +31,7 @@ const (
 // floorStatus is what the floor writes: the same fields as the contract's.
 type floorStatus struct {
 	ID          string    `json:"id"`
+	Office      string    `json:"organisation_id"`
 	Government  string    `json:"government_code"`
 	Zone        string    `json:"-"`
 	OurNumber   string    `json:"our_number,omitempty"`
@@ -87,7 +88,7 @@ func floor(b *testing.B, address string, tenant int32, office id.ID) string {
 			var registered, closed, due *time.Time
 			var rule, confidence string
 			var offset, head int64
-			if err := rows.Scan(&s.ID, &s.Government, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, &s.Status, &since, &received, &registered, &closed,
+			if err := rows.Scan(&s.ID, &s.Office, &s.Government, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, &s.Status, &since, &received, &registered, &closed,
 				&s.Waits, &due, &rule, &confidence, &s.Version, &s.Updated, &now, &offset, &head); err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
@@ -153,8 +154,11 @@ func BenchmarkCaseStatus(b *testing.B) {
 		b.StopTimer()
 		w := newBench(b)
 		b.StartTimer()
+		w.token = w.another()
 		w.compare(b, "CASE_STATUS_BY_NUMBER_TO_FLOOR", 0.75, func(n int64) string { return "?their_number=" + url.QueryEscape(fmt.Sprintf("%03dlp2024", n%matters)) })
+		w.token = w.another()
 		list := w.compare(b, "CASE_STATUS_LIST_50_TO_FLOOR", 0.7, func(int64) string { return "?limit=50" })
+		w.token = w.another()
 		w.unchanged(b, list)
 	}
 }
@@ -163,7 +167,13 @@ type bench struct {
 	client      *http.Client
 	ours, least string
 	token       string
+	// another gives the token of a machine client that has spent no calls yet: at
+	// full speed more are made than the largest quota lets one of them make.
+	another func() string
 }
+
+// largestQuota is how many calls a minute a client can be given.
+const largestQuota = 60_000
 
 func newBench(b *testing.B) *bench {
 	s := harness.StartReal(b)
@@ -172,9 +182,12 @@ func newBench(b *testing.B) *bench {
 	office := f.As(authz.PlatformAdmin, g).Post("/organisations", map[string]any{"kind": "bawaslu", "level": "regency_city", "region_code": "32.01",
 		"name": "Bawaslu Kabupaten Bogor", "valid_from": "2018-08-15"}).Expect(201).Text("id")
 	admin := f.As(authz.PlatformAdmin, g)
-	cid := admin.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": office, "government_ids": []string{g.ID.String()}, "expires_on": "2099-12-31"}).Expect(201).Text("id")
-	secret := admin.Post("/clients/"+cid+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
-	token := s.Token("grant_type", "client_credentials", "client_id", cid, "client_secret", secret).Expect(200).Text("access_token")
+	another := func() string {
+		cid := admin.Post("/clients", map[string]any{"name": "SIGAP", "organisation_id": office, "government_ids": []string{g.ID.String()}, "expires_on": "2099-12-31",
+			"quota_per_minute": largestQuota}).Expect(201).Text("id")
+		secret := admin.Post("/clients/"+cid+"/secrets", map[string]any{}).Expect(201).Text("client_secret")
+		return s.Token("grant_type", "client_credentials", "client_id", cid, "client_secret", secret).Expect(200).Text("access_token")
+	}
 	if err := s.App.Jobs.Stop(context.Background()); err != nil {
 		b.Fatal(err)
 	}
@@ -198,7 +211,7 @@ func newBench(b *testing.B) *bench {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &bench{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}, ours: s.URL + "/api/v1", token: token,
+	return &bench{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}, ours: s.URL + "/api/v1", another: another,
 		least: floor(b, s.Database.SuperURL, g.Tenant, oid)}
 }
 

@@ -102,19 +102,6 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-// Proves O2: If-None-Match as RFC 9110 has it.
-func TestMatching(t *testing.T) {
-	t.Parallel()
-	if matching(nil) != nil {
-		t.Error("no header matches")
-	}
-	for header, want := range map[string]bool{`"3"`: true, `W/"3"`: true, `"1", "3"`: true, "*": true, `"31"`: false} {
-		if got := matching(&header)(`"3"`); got != want {
-			t.Errorf("%s: got %v", header, got)
-		}
-	}
-}
-
 // Proves O2: the tag of a list names everything its content depends on: what was
 // asked for, the governments, the changes, and the day.
 func TestTagOfHead(t *testing.T) {

@@ -3,7 +3,6 @@ package casestatus
 import (
 	"bytes"
 	"context"
-	"strings"
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -33,7 +32,7 @@ func (h Handlers) ListCaseStatuses(ctx context.Context, in api.ListCaseStatusesR
 	if err != nil {
 		return nil, err
 	}
-	a, err := h.s.List(ctx, f, r, matching(in.Params.IfNoneMatch))
+	a, err := h.s.List(ctx, f, r, wire.Known(in.Params.IfNoneMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +69,7 @@ func (h Handlers) GetCaseStatus(ctx context.Context, in api.GetCaseStatusRequest
 	if err != nil {
 		return nil, err
 	}
-	if known := matching(in.Params.IfNoneMatch); known != nil && known(tag) {
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(tag) {
 		return api.GetCaseStatus304Response{Headers: api.GetCaseStatus304ResponseHeaders{ETag: &tag, CacheControl: &polled}}, nil
 	}
 	return api.GetCaseStatus200JSONResponse{Body: toAPI(s), Headers: api.GetCaseStatus200ResponseHeaders{ETag: &tag, CacheControl: &polled}}, nil
@@ -87,25 +86,8 @@ func (h Handlers) ExportCaseStatuses(ctx context.Context, in api.ExportCaseStatu
 		Headers: api.ExportCaseStatuses200ResponseHeaders{ContentDisposition: &name}}, nil
 }
 
-// matching reads If-None-Match (RFC 9110): which tags the client has. Nil when
-// it has none.
-func matching(header *string) func(tag string) bool {
-	if header == nil {
-		return nil
-	}
-	return func(tag string) bool {
-		for one := range strings.SplitSeq(*header, ",") {
-			one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-			if one == tag || one == "*" {
-				return true
-			}
-		}
-		return false
-	}
-}
-
 func toAPI(s Status) api.CaseStatus {
-	out := api.CaseStatus{Id: s.ID.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
+	out := api.CaseStatus{Id: s.ID.String(), OrganisationId: s.Organisation.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
 		TheirNumber: wire.Optional(s.TheirNumber), SbtNumber: wire.Optional(s.SBT), Status: api.CaseStatusWord(s.Word), StatusSince: wire.Day(s.Since),
 		ReceivedOn: wire.Day(s.Received), RegisteredOn: optionalDay(s.Registered), ClosedOn: optionalDay(s.Closed), WaitsFor: api.CaseStatusWaits(s.Waits),
 		AgeDays: int32(s.Age()), UpdatedAt: s.Updated, Version: s.Version}

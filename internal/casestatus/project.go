@@ -59,6 +59,9 @@ func (s *Service) follow(tx *db.Tx, n db.Noted) error {
 	if err := tx.Enter(authz.ForSystem(n.Tenant)); err != nil {
 		return err
 	}
+	if err := government.ShareTx(tx); err != nil {
+		return err
+	}
 	p, err := newPen(tx, n.Tenant)
 	if err != nil {
 		return err
@@ -138,10 +141,15 @@ func (s *Service) ofReport(p *pen, r report.Sent) error {
 }
 
 // Recount makes the read model of a government out of what it is made of. It
-// finds nothing to do unless a term or a holiday moved since.
+// finds nothing to do unless a term or a holiday moved since. Steps that are
+// followed meanwhile wait for it and it for them: else it could read a matter
+// before a step and write what it read after that step's commit.
 func (s *Service) Recount(tx *db.Tx) error {
 	tenant, err := tx.Tenant()
 	if err != nil || tenant == authz.Platform { // the installation has no matters
+		return err
+	}
+	if err := government.LockTx(tx); err != nil {
 		return err
 	}
 	p, err := newPen(tx, tenant)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/netral-asn/netral/internal/platform/day"
+	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
@@ -122,15 +123,7 @@ func Decode[T any, P fact[T]](r Row) (T, error) {
 
 // DecodeAll gives the typed views of several rows, in their order.
 func DecodeAll[T any, P fact[T]](rows []Row) ([]T, error) {
-	out := make([]T, 0, len(rows))
-	for _, r := range rows {
-		v, err := Decode[T, P](r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
+	return db.Each(rows, Decode[T, P])
 }
 
 // ViolationType is one form of violation. The same act can be another type

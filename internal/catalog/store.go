@@ -218,15 +218,7 @@ func entries(q *gorm.DB) ([]Entry, error) {
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Entry, 0, len(rows))
-	for _, r := range rows {
-		e, err := r.entry()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return db.Each(rows, entryRow.entry)
 }
 
 // withGovernment starts a statement on visible rows with whose they are.

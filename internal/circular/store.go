@@ -146,15 +146,7 @@ func list(tx *db.Tx, f Filter, r page.Request) ([]Circular, error) {
 }
 
 func circulars(rows []row) ([]Circular, error) {
-	out := make([]Circular, 0, len(rows))
-	for _, r := range rows {
-		c, err := r.circular()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, row.circular)
 }
 
 func find(tx *db.Tx, cid id.ID, lock bool) (Circular, error) {

@@ -108,11 +108,17 @@ func (l *loader) walk(ctx context.Context) error {
 		if err := l.analyse(ctx, step.filled); err != nil {
 			return err
 		}
+		if err := l.tell(ctx); err != nil {
+			return err
+		}
 		if !step.quiet {
 			l.say(step.what)
 		}
 	}
 	if err := l.at(ctx, Season, 9); err != nil {
+		return err
+	}
+	if err := l.read(ctx); err != nil {
 		return err
 	}
 	return l.mark(ctx, loaded)

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"image/color"
 	"strings"
 	"time"
 
@@ -17,18 +19,38 @@ import (
 
 const agency = "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
 
+// presented is how each presents itself; house numbers and colours are invented.
+var presented = map[string]struct {
+	address string
+	field   color.RGBA
+}{
+	"36.03": {"Jalan Atik Soeardi Nomor 1, Tigaraksa", color.RGBA{0x1B, 0x5E, 0x20, 0xFF}},
+	"36.71": {"Jalan Satria Sudirman Nomor 1, Tangerang", color.RGBA{0x0D, 0x47, 0xA1, 0xFF}},
+	"32.01": {"Jalan Tegar Beriman Nomor 1, Cibinong", color.RGBA{0xB7, 0x1C, 0x1C, 0xFF}},
+}
+
 // governments opens the three spaces and enters the bodies that watch over them.
 func (l *loader) governments(ctx context.Context) error {
 	for _, code := range population.Codes() {
 		staff := population.Of(code)
-		kind, head := "regency", "Bupati"
+		kind, head, self := "regency", "Bupati", presented[code]
 		if strings.HasPrefix(staff.Name, "Kota") {
 			kind, head = "city", "Wali Kota"
 		}
 		g, err := l.app.Governments.Create(id.Named(installation(ctx), "government/"+code), government.Government{
 			Code: code, Name: staff.Name, Kind: kind, Zone: "Asia/Jakarta", HeadTitle: head, AgencyName: agency,
-			Letterhead: []string{"PEMERINTAH " + strings.ToUpper(staff.Name), strings.ToUpper(agency)}})
+			ShortName: strings.Replace(staff.Name, "Kabupaten", "Kab.", 1), Address: self.address,
+			Letterhead: []string{"PEMERINTAH " + strings.ToUpper(staff.Name), strings.ToUpper(agency), self.address},
+			Texts: government.Texts{SignIn: "Masuk dengan akun dari BKPSDM.", Footer: "ASN netral, pemilu bermartabat.",
+				Report: "Laporan Anda dapat dibuat tanpa nama. Ceritakan apa yang dilihat, kapan dan di mana."}})
 		if err != nil {
+			return err
+		}
+		picture, err := logo(self.field)
+		if err != nil {
+			return err
+		}
+		if g, err = l.app.Governments.SetLogo(id.Named(authz.With(ctx, authz.ForSystem(g.Tenant)), "government/"+code+"/logo"), g.ID, bytes.NewReader(picture)); err != nil {
 			return err
 		}
 		l.places = append(l.places, &place{Government: g, staff: staff, ids: map[*population.Person]id.ID{}, units: map[*population.Unit]id.ID{}})
@@ -233,4 +255,12 @@ func (p *place) mandate(m mandate) government.Mandate {
 		out.Delegates = &principal
 	}
 	return out
+}
+
+// letterNumber is taken for a letter that is written outside the system.
+func (l *loader) letterNumber(ctx context.Context) error {
+	p := l.kabTangerang()
+	_, err := l.app.Governments.TakeNumber(p.as(ctx, authz.AgencyOfficer, "numbering.take", p.name("letter-number", "1")),
+		id.ForName("government/"+p.Code+"#3"), "Undangan rapat koordinasi netralitas", nil)
+	return err
 }

@@ -159,6 +159,7 @@ func TestWebhook_ToldSignedPausedRenewed(t *testing.T) {
 	if _, forged := r.count(); forged != 0 {
 		t.Errorf("%d messages do not verify", forged)
 	}
+	eventually(t, "all five stand in the log", func() bool { return admin.Get(path+"/deliveries?state=delivered").Expect(200).Len("items") == 5 })
 	log := admin.Get(path + "/deliveries?state=delivered&limit=2").Expect(200)
 	next := admin.Get(path + "/deliveries?state=delivered&limit=2&cursor=" + log.Text("next_cursor")).Expect(200)
 	if log.Len("items") != 2 || log.Text("items.0.data.id") != missed || log.Text("items.0.last_status") != "204" || next.Len("items") != 2 || next.Text("items.0.message_id") == log.Text("items.1.message_id") {

@@ -26,6 +26,7 @@ func newWorld(t *testing.T, s *harness.Server) *world {
 		objects: map[string][cells]string{}, callers: map[authz.Role]*harness.Caller{}}
 	w.same("governmentId", w.a.ID.String(), w.b.ID.String())
 	w.same("mandateId", mandate(s, w.a), mandate(s, w.b))
+	w.same("numberingId", numberingOf(t, s.As(authz.GovernmentAdmin, w.a), "letter"), numberingOf(t, s.As(authz.GovernmentAdmin, w.b), "letter"))
 	for _, part := range parts {
 		part(w, t)
 	}
@@ -53,6 +54,8 @@ var parts = []func(*world, *testing.T){
 	(*world).taskForce,
 	(*world).recommendation,
 	(*world).webhooks,
+	(*world).uploads,
+	(*world).notices,
 }
 
 // registry makes the caller's unit, another one and one of the other

@@ -178,15 +178,7 @@ func list(tx *db.Tx, f Filter, r page.Request) ([]Event, error) {
 	if err := q.Order("starts_at DESC, id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Event, 0, len(rows))
-	for _, x := range rows {
-		e, err := x.event()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return db.Each(rows, row.event)
 }
 
 // find reads an event with its moves.

@@ -3,30 +3,46 @@ package government
 import (
 	"time"
 
-	"github.com/netral-asn/netral/internal/platform/day"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/opt"
 )
 
-// DefaultCircularNumber is how a new government writes numbers of circulars
-// until it says otherwise: Permendagri 83/2022's classification, serial, month,
-// unit and year.
-const DefaultCircularNumber = "{classification}/{serial}/{month_roman}/{unit} Tahun {year}"
-
 // Government is one regional government.
 type Government struct {
-	ID                   id.ID
-	Tenant               int32
-	Code                 string // Kemendagri region code, PP.KK or PP
-	Name                 string
-	Kind                 string // regency, city, province
-	Zone                 string // IANA zone of its legal days
-	HeadTitle            string // Bupati, Wali Kota, Gubernur
-	AgencyName           string
-	Letterhead           []string
-	CircularNumberFormat string
-	Version              int32
+	ID         id.ID
+	Tenant     int32
+	Code       string // Kemendagri region code, PP.KK or PP
+	Name       string
+	ShortName  string
+	Kind       string // regency, city, province
+	Zone       string // IANA zone of its legal days
+	HeadTitle  string // Bupati, Wali Kota, Gubernur
+	AgencyName string
+	Address    string
+	Letterhead []string
+	Texts      Texts
+	Logo       *Logo // without the picture itself
+	Version    int32
+}
+
+// Texts are a government's own words, plain and in Indonesian, empty where it has
+// said nothing.
+type Texts struct {
+	SignIn   string `json:"sign_in_notice,omitempty"`
+	Report   string `json:"report_notice,omitempty"`
+	Question string `json:"question_notice,omitempty"`
+	Footer   string `json:"footer,omitempty"`
+}
+
+// TextsChange holds those of a patch; nil stays as it is.
+type TextsChange struct{ SignIn, Report, Question, Footer *string }
+
+func (c TextsChange) apply(t Texts) Texts {
+	opt.Set(&t.SignIn, c.SignIn)
+	opt.Set(&t.Report, c.Report)
+	opt.Set(&t.Question, c.Question)
+	opt.Set(&t.Footer, c.Footer)
+	return t
 }
 
 // Entry is a government as the public directory shows it.
@@ -45,19 +61,21 @@ func (e Entry) Location() (*time.Location, error) { return time.LoadLocation(e.Z
 
 // Change holds the fields of a patch; nil stays as it is.
 type Change struct {
-	Name                 *string
-	Zone                 *string
-	HeadTitle            *string
-	AgencyName           *string
-	Letterhead           *[]string
-	CircularNumberFormat *string
+	Name       *string
+	ShortName  *string
+	Zone       *string
+	HeadTitle  *string
+	AgencyName *string
+	Address    *string
+	Letterhead *[]string
+	Texts      *TextsChange
 }
 
 // fields names what a change touches, for the journal.
 func (c Change) fields() []string {
 	var out []string
-	for name, set := range map[string]bool{"name": c.Name != nil, "zone": c.Zone != nil, "head_title": c.HeadTitle != nil,
-		"agency_name": c.AgencyName != nil, "letterhead": c.Letterhead != nil, "circular_number_format": c.CircularNumberFormat != nil} {
+	for name, set := range map[string]bool{"name": c.Name != nil, "short_name": c.ShortName != nil, "zone": c.Zone != nil, "head_title": c.HeadTitle != nil,
+		"agency_name": c.AgencyName != nil, "address": c.Address != nil, "letterhead": c.Letterhead != nil, "texts": c.Texts != nil} {
 		if set {
 			out = append(out, name)
 		}
@@ -71,152 +89,12 @@ func (c Change) apply(g Government) Government {
 	opt.Set(&g.Zone, c.Zone)
 	opt.Set(&g.HeadTitle, c.HeadTitle)
 	opt.Set(&g.AgencyName, c.AgencyName)
+	opt.Set(&g.ShortName, c.ShortName)
+	opt.Set(&g.Address, c.Address)
 	opt.Set(&g.Letterhead, c.Letterhead)
-	opt.Set(&g.CircularNumberFormat, c.CircularNumberFormat)
+	if c.Texts != nil {
+		g.Texts = c.Texts.apply(g.Texts)
+	}
 	g.Version++
 	return g
-}
-
-// Office is what a mandate is for.
-type Office string
-
-// The offices.
-const (
-	AppointingAuthority Office = "appointing_authority" // PPK: regent or mayor
-	AuthorisedOfficial  Office = "authorised_official"  // PyB: regional secretary
-	AgencyHead          Office = "agency_head"          // head of BKPSDM
-)
-
-// HolderKind is how an office is held.
-type HolderKind string
-
-// The kinds. Plh and Delegate stand beside a holder, the others replace one.
-const (
-	Definitive HolderKind = "definitive"
-	Pj         HolderKind = "pj"
-	Pjs        HolderKind = "pjs"
-	Plt        HolderKind = "plt"
-	Plh        HolderKind = "plh"
-	Delegate   HolderKind = "delegate"
-)
-
-// Power is what a holder may do.
-type Power string
-
-// The powers. What an acting regent may decide is disputed, so it is data of
-// each mandate, not a rule of ours.
-const (
-	PowerAll             Power = "all"
-	PowerSignLetters     Power = "sign_letters"
-	PowerApproveTexts    Power = "approve_texts"
-	PowerDecideSanctions Power = "decide_sanctions"
-	PowerOpenEvents      Power = "open_events"
-)
-
-// Mandate is a dated right to act in an office.
-type Mandate struct {
-	ID            id.ID
-	Office        Office
-	HolderKind    HolderKind
-	HolderName    string
-	HolderASN     *id.ID // when the holder is an ASN of this government
-	HolderUser    *id.ID // the account the holder signs in with
-	Title         string
-	Basis         string // decree or letter
-	Delegates     *id.ID // the mandate a delegate acts for
-	Powers        []Power
-	From          day.Day
-	Until         *day.Day // last day; nil while open
-	RecordedLater bool
-	Version       int32
-}
-
-// Has reports whether the mandate gives the power.
-func (m Mandate) Has(p Power) bool {
-	for _, have := range m.Powers {
-		if have == p || have == PowerAll {
-			return true
-		}
-	}
-	return false
-}
-
-// On reports whether the mandate is in force on a legal day.
-func (m Mandate) On(d day.Day) bool {
-	return !d.Before(m.From) && (m.Until == nil || !d.After(*m.Until))
-}
-
-// HeldBy reports whether the account or the ASN is the holder.
-func (m Mandate) HeldBy(user, person id.ID) bool {
-	return (m.HolderUser != nil && *m.HolderUser == user && user != id.Nil) ||
-		(m.HolderASN != nil && *m.HolderASN == person && person != id.Nil)
-}
-
-// replaces reports whether this kind of holder fills the office alone.
-func (k HolderKind) replaces() bool { return k != Plh && k != Delegate }
-
-// check holds a new mandate against those of the same office.
-func (m Mandate) check(others []Mandate) error {
-	if m.Until != nil && m.Until.Before(m.From) {
-		return fault.New(fault.Rule, "mandate.period_inverted").At("/valid_until", "mandate.period_inverted")
-	}
-	if m.HolderKind == Delegate && m.Delegates == nil {
-		return fault.New(fault.Rule, "mandate.delegates_needed").At("/delegates_id", "field.required")
-	}
-	if !m.HolderKind.replaces() {
-		return nil
-	}
-	for _, o := range others {
-		if o.HolderKind.replaces() && m.overlaps(o) {
-			return fault.New(fault.Conflict, "mandate.overlaps")
-		}
-	}
-	return nil
-}
-
-func (m Mandate) overlaps(o Mandate) bool {
-	startsBeforeEnd := o.Until == nil || !m.From.After(*o.Until)
-	endsAfterStart := m.Until == nil || !m.Until.Before(o.From)
-	return startsBeforeEnd && endsAfterStart
-}
-
-// end sets the last day.
-func (m Mandate) end(last day.Day) (Mandate, error) {
-	if last.Before(m.From) {
-		return m, fault.New(fault.Rule, "mandate.period_inverted").At("/last_day", "mandate.period_inverted")
-	}
-	if m.Until != nil && !last.Before(*m.Until) {
-		return m, fault.New(fault.Conflict, "mandate.ended").Allowing(nil)
-	}
-	m.Until = &last
-	m.Version++
-	return m, nil
-}
-
-// steps lists what may be done with a mandate on a day.
-func (m Mandate) steps(today day.Day, mayWrite bool) []string {
-	if mayWrite && (m.Until == nil || !m.Until.Before(today)) {
-		return []string{"ending"}
-	}
-	return []string{}
-}
-
-// Able tells who of those in office on a day could use a power: the one named,
-// else the one who fills the office, else those who stand beside (Plh,
-// delegates). Exactly one can act without being named.
-func Able(holders []Mandate, p Power, named *id.ID) []Mandate {
-	var main, beside []Mandate
-	for _, m := range holders {
-		switch {
-		case !m.Has(p) || (named != nil && m.ID != *named):
-		case m.HolderKind.replaces():
-			main = append(main, m)
-		default:
-			beside = append(beside, m)
-		}
-	}
-	if len(main) > 0 {
-		return main
-	}
-	return beside
 }

@@ -1,11 +1,11 @@
 package government
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
-	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/wire"
@@ -52,7 +52,7 @@ func (h Handlers) ListGovernments(ctx context.Context, in api.ListGovernmentsReq
 func (h Handlers) CreateGovernment(ctx context.Context, in api.CreateGovernmentRequestObject) (api.CreateGovernmentResponseObject, error) {
 	b := in.Body
 	g, err := h.s.Create(ctx, Government{Code: b.Code, Name: b.Name, Kind: string(b.Kind), Zone: string(b.Zone), HeadTitle: b.HeadTitle,
-		AgencyName: b.AgencyName, Letterhead: wire.Value(b.Letterhead), CircularNumberFormat: wire.Value(b.CircularNumberFormat)})
+		AgencyName: b.AgencyName, ShortName: wire.Value(b.ShortName), Address: wire.Value(b.Address), Letterhead: wire.Value(b.Letterhead)})
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,12 @@ func (h Handlers) UpdateGovernment(ctx context.Context, in api.UpdateGovernmentR
 		return nil, err
 	}
 	b := in.Body
-	g, err := h.s.Update(ctx, gid, Change{Name: b.Name, Zone: (*string)(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName,
-		Letterhead: b.Letterhead, CircularNumberFormat: b.CircularNumberFormat})
+	c := Change{Name: b.Name, ShortName: b.ShortName, Zone: (*string)(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName, Address: b.Address,
+		Letterhead: b.Letterhead}
+	if t := b.Texts; t != nil {
+		c.Texts = &TextsChange{SignIn: t.SignInNotice, Report: t.ReportNotice, Question: t.QuestionNotice, Footer: t.Footer}
+	}
+	g, err := h.s.Update(ctx, gid, c)
 	if err != nil {
 		return nil, err
 	}
@@ -102,86 +106,84 @@ func toAPI(ctx context.Context, g Government) api.Government {
 		g.Letterhead = []string{}
 	}
 	return api.Government{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone,
-		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: g.Letterhead,
-		CircularNumberFormat: wire.Optional(g.CircularNumberFormat), Version: g.Version, AllowedSteps: steps}
+		HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, ShortName: g.ShortName, Address: g.Address, Letterhead: g.Letterhead,
+		Texts: toAPITexts(g.Texts), Logo: toAPILogo(g.Logo), Version: g.Version, AllowedSteps: steps}
 }
 
-// ListMandates handles GET /mandates.
-func (h Handlers) ListMandates(ctx context.Context, in api.ListMandatesRequestObject) (api.ListMandatesResponseObject, error) {
-	f := MandateFilter{Office: Office(wire.Value(in.Params.Office)), On: wire.ToDayPtr(in.Params.On)}
-	r, err := page.Read("listMandates", f, in.Params.Limit, in.Params.Cursor, 2)
-	if err != nil {
-		return nil, err
-	}
-	p, today, err := h.s.ListMandates(ctx, f, r)
-	if err != nil {
-		return nil, err
-	}
-	items := page.Map(p, func(m Mandate) api.Mandate { return toAPIMandate(ctx, m, today) }).Items
-	out := api.ListMandates200JSONResponse{Body: api.MandateList{Items: items}}
-	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/mandates")
-	return out, nil
+func toAPITexts(t Texts) api.GovernmentTexts {
+	return api.GovernmentTexts{SignInNotice: wire.Optional(t.SignIn), ReportNotice: wire.Optional(t.Report), QuestionNotice: wire.Optional(t.Question),
+		Footer: wire.Optional(t.Footer)}
 }
 
-// CreateMandate handles POST /mandates.
-func (h Handlers) CreateMandate(ctx context.Context, in api.CreateMandateRequestObject) (api.CreateMandateResponseObject, error) {
-	m, err := fromAPIMandate(*in.Body)
-	if err != nil {
-		return nil, err
+func toAPILogo(l *Logo) *api.GovernmentLogo {
+	if l == nil {
+		return nil
 	}
-	m, today, err := h.s.CreateMandate(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	out := api.CreateMandate201JSONResponse{Body: toAPIMandate(ctx, m, today)}
-	out.Headers.Location = wire.Location("/mandates/" + m.ID.String())
-	return out, nil
+	return &api.GovernmentLogo{MediaType: l.MediaType, Width: int32(l.Width), Height: int32(l.Height), Sha256: l.SHA256}
 }
 
-// GetMandate handles GET /mandates/{mandateId}.
-func (h Handlers) GetMandate(ctx context.Context, in api.GetMandateRequestObject) (api.GetMandateResponseObject, error) {
-	mid, err := id.Parse(in.MandateId)
+// SetGovernmentLogo handles PUT /governments/{governmentId}/logo.
+func (h Handlers) SetGovernmentLogo(ctx context.Context, in api.SetGovernmentLogoRequestObject) (api.SetGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
 	if err != nil {
 		return nil, err
 	}
-	m, today, err := h.s.GetMandate(ctx, mid)
+	g, err := h.s.SetLogo(ctx, gid, in.Body)
 	if err != nil {
 		return nil, err
 	}
-	return api.GetMandate200JSONResponse{Body: toAPIMandate(ctx, m, today), Headers: api.GetMandate200ResponseHeaders{ETag: wire.ETag(m.Version)}}, nil
+	return api.SetGovernmentLogo200JSONResponse{Body: toAPI(ctx, g), Headers: api.SetGovernmentLogo200ResponseHeaders{ETag: wire.ETag(g.Version)}}, nil
 }
 
-// EndMandate handles POST /mandates/{mandateId}/ending.
-func (h Handlers) EndMandate(ctx context.Context, in api.EndMandateRequestObject) (api.EndMandateResponseObject, error) {
-	mid, err := id.Parse(in.MandateId)
+// RemoveGovernmentLogo handles DELETE /governments/{governmentId}/logo.
+func (h Handlers) RemoveGovernmentLogo(ctx context.Context, in api.RemoveGovernmentLogoRequestObject) (api.RemoveGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
 	if err != nil {
 		return nil, err
 	}
-	m, today, err := h.s.EndMandate(ctx, mid, wire.ToDay(in.Body.LastDay))
+	_, err = h.s.SetLogo(ctx, gid, nil)
+	return api.RemoveGovernmentLogo204Response{}, err
+}
+
+// GetGovernmentProfile handles GET /public/governments/{governmentId}.
+func (h Handlers) GetGovernmentProfile(ctx context.Context, in api.GetGovernmentProfileRequestObject) (api.GetGovernmentProfileResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
 	if err != nil {
 		return nil, err
 	}
-	return api.EndMandate200JSONResponse(toAPIMandate(ctx, m, today)), nil
+	g, err := h.s.Profile(ctx, gid)
+	if err != nil {
+		return nil, err
+	}
+	tag := wire.ETag(g.Version)
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(*tag) {
+		return api.GetGovernmentProfile304Response{Headers: api.GetGovernmentProfile304ResponseHeaders{ETag: tag}}, nil
+	}
+	return api.GetGovernmentProfile200JSONResponse{Headers: api.GetGovernmentProfile200ResponseHeaders{ETag: tag},
+		Body: api.GovernmentProfile{Id: g.ID.String(), Code: g.Code, Name: g.Name, Kind: api.GovernmentKind(g.Kind), Zone: g.Zone, ShortName: g.ShortName,
+			Address: g.Address, AgencyName: g.AgencyName, HeadTitle: g.HeadTitle, Texts: toAPITexts(g.Texts), Logo: toAPILogo(g.Logo)}}, nil
 }
 
-func fromAPIMandate(b api.MandateInput) (Mandate, error) {
-	m := Mandate{Office: Office(b.Office), HolderKind: HolderKind(b.HolderKind), HolderName: b.HolderName, Title: b.Title, Basis: b.Basis,
-		Powers: wire.Strings[Power](wire.Value(b.Powers)), From: wire.ToDay(b.ValidFrom), Until: wire.ToDayPtr(b.ValidUntil)}
-	var err error
-	if m.HolderASN, err = wire.ToID(b.HolderAsnId); err != nil {
-		return m, err
-	}
-	if m.HolderUser, err = wire.ToID(b.HolderUserId); err != nil {
-		return m, err
-	}
-	m.Delegates, err = wire.ToID(b.DelegatesId)
-	return m, err
-}
+// pictureKept is how long anybody may keep a logo without asking.
+var pictureKept = "public, max-age=300"
 
-func toAPIMandate(ctx context.Context, m Mandate, today day.Day) api.Mandate {
-	return api.Mandate{Id: m.ID.String(), Office: api.MandateOffice(m.Office), HolderKind: api.MandateHolderKind(m.HolderKind),
-		HolderName: m.HolderName, HolderAsnId: wire.ID(m.HolderASN), HolderUserId: wire.ID(m.HolderUser), Title: m.Title, Basis: m.Basis,
-		DelegatesId: wire.ID(m.Delegates), Powers: wire.Strings[api.MandatePower](m.Powers), ValidFrom: wire.Day(m.From),
-		ValidUntil: wire.DayPtr(m.Until), RecordedLater: m.RecordedLater, Version: m.Version,
-		AllowedSteps: m.steps(today, authz.May(ctx, "mandate.write"))}
+// GetGovernmentLogo handles GET /public/governments/{governmentId}/logo.
+func (h Handlers) GetGovernmentLogo(ctx context.Context, in api.GetGovernmentLogoRequestObject) (api.GetGovernmentLogoResponseObject, error) {
+	gid, err := id.Parse(in.GovernmentId)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.s.Picture(ctx, gid)
+	if err != nil {
+		return nil, err
+	}
+	tag := wire.ContentTag(l.Picture)
+	if known := wire.Known(in.Params.IfNoneMatch); known != nil && known(tag) {
+		return api.GetGovernmentLogo304Response{Headers: api.GetGovernmentLogo304ResponseHeaders{ETag: &tag, CacheControl: &pictureKept}}, nil
+	}
+	headers, body, size := api.GetGovernmentLogo200ResponseHeaders{ETag: &tag, CacheControl: &pictureKept}, bytes.NewReader(l.Picture), int64(len(l.Picture))
+	if l.MediaType == "image/jpeg" {
+		return api.GetGovernmentLogo200ImagejpegResponse{Body: body, Headers: headers, ContentLength: size}, nil
+	}
+	return api.GetGovernmentLogo200ImagepngResponse{Body: body, Headers: headers, ContentLength: size}, nil
 }

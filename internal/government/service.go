@@ -3,6 +3,7 @@ package government
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 )
 
 var constraints = db.Constraints{
-	"tenant_code_key":        func() *fault.Fault { return fault.New(fault.Conflict, "government.code_taken") },
-	"mandate_delegates_fkey": func() *fault.Fault { return fault.Missing() },
+	"government_serial_last_check": func() *fault.Fault { return fault.New(fault.Conflict, "numbering.used_up").Allowing([]string{}) },
+	"tenant_code_key":              func() *fault.Fault { return fault.New(fault.Conflict, "government.code_taken") },
+	"mandate_delegates_fkey":       func() *fault.Fault { return fault.Missing() },
 }
 
 // Service is the use cases of governments and mandates.
@@ -42,6 +44,24 @@ func EntryByCodeTx(tx *db.Tx, code string) (Entry, error) { return findEntry(tx,
 // EntryByTenantTx finds a government in the directory by its tenant number.
 func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
+}
+
+// EnterTx goes on in the one of the caller's governments that has a region code,
+// for who speaks for several; without a code it stays. One that is not the
+// caller's is not there.
+func EnterTx(tx *db.Tx, code string) error {
+	if code == "" {
+		return nil
+	}
+	e, err := EntryByCodeTx(tx, code)
+	if err != nil {
+		return err
+	}
+	scope, ok := tx.Scope().In(e.Tenant)
+	if !ok {
+		return fault.Missing()
+	}
+	return tx.Enter(scope)
 }
 
 // CoveredTx lists the tenant numbers of the governments in an area: a region code
@@ -71,6 +91,13 @@ func TodayTx(tx *db.Tx) (day.Day, error) {
 	return tx.Today(zone), nil
 }
 
+// LockTx keeps everybody else out of what is done under LockTx or ShareTx in the
+// transaction's government, until it ends.
+func LockTx(tx *db.Tx) error { return holdGovernment(tx, db.ForUpdate("government")) }
+
+// ShareTx lets others in beside, and keeps out who wants to LockTx.
+func ShareTx(tx *db.Tx) error { return holdGovernment(tx, db.ForKeyShare("government")) }
+
 // List lists the caller's governments.
 func (s *Service) List(ctx context.Context, r page.Request) (page.Page[Government], error) {
 	var out []Government
@@ -94,9 +121,6 @@ func (s *Service) Create(ctx context.Context, g Government) (Government, error) 
 // CreateTx opens a government's space in the caller's transaction.
 func CreateTx(tx *db.Tx, g Government) (Government, error) {
 	g.ID, g.Version = tx.NewID(), 1
-	if g.CircularNumberFormat == "" {
-		g.CircularNumberFormat = DefaultCircularNumber
-	}
 	var err error
 	if g.Tenant, err = insertTenant(tx, g); err != nil {
 		return g, constraints.Fault(err)
@@ -105,6 +129,9 @@ func CreateTx(tx *db.Tx, g Government) (Government, error) {
 		return g, err
 	}
 	if err := insertGovernment(tx, g); err != nil {
+		return g, err
+	}
+	if err := insertNumbering(tx, g.Tenant, usual()); err != nil {
 		return g, err
 	}
 	return g, journal.Note(tx, journal.Entry{Action: "government.created", Object: "government", ObjectID: g.ID})
@@ -126,102 +153,69 @@ func (s *Service) Update(ctx context.Context, gid id.ID, c Change) (g Government
 	return g, err
 }
 
-// ListMandates lists mandates, newest first.
-func (s *Service) ListMandates(ctx context.Context, f MandateFilter, r page.Request) (page.Page[Mandate], day.Day, error) {
-	var out []Mandate
-	var today day.Day
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if today, err = TodayTx(tx); err != nil {
-			return err
+// SetLogo sets the logo to a picture that was sent, or takes it away.
+func (s *Service) SetLogo(ctx context.Context, gid id.ID, sent io.Reader) (g Government, err error) {
+	if g, err = s.Get(ctx, gid); err != nil { // nothing is read or decoded for a stranger
+		return g, err
+	}
+	var l *Logo
+	if sent != nil {
+		if l, err = receiveLogo(sent); err != nil {
+			return g, err
 		}
-		out, err = listMandates(tx, f, r)
-		return err
-	})
-	return page.Cut(r, out, func(m Mandate) []string { return []string{m.From.String(), m.ID.String()} }), today, err
-}
-
-// GetMandate reads one mandate and today's legal day.
-func (s *Service) GetMandate(ctx context.Context, mid id.ID) (m Mandate, today day.Day, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if today, err = TodayTx(tx); err != nil {
-			return err
-		}
-		m, err = findMandate(tx, mid, false)
-		return err
-	})
-	return m, today, err
-}
-
-// CreateMandate records who holds an office.
-func (s *Service) CreateMandate(ctx context.Context, m Mandate) (Mandate, day.Day, error) {
-	var today day.Day
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { m, today, err = CreateMandateTx(tx, m); return })
-	return m, today, err
-}
-
-// CreateMandateTx records who holds an office in the caller's transaction. The
-// government's row is locked, so that two holders cannot slip in at once.
-func CreateMandateTx(tx *db.Tx, m Mandate) (Mandate, day.Day, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return m, day.Day{}, err
 	}
-	today, err := TodayTx(tx)
-	if err != nil {
-		return m, today, err
-	}
-	if err := lockGovernment(tx, tenant); err != nil {
-		return m, today, err
-	}
-	others, err := mandatesOf(tx, m.Office)
-	if err != nil {
-		return m, today, err
-	}
-	if err := m.check(others); err != nil {
-		return m, today, err
-	}
-	if len(m.Powers) == 0 {
-		m.Powers = []Power{PowerAll}
-	}
-	m.ID, m.Version, m.RecordedLater = tx.NewID(), 1, m.From.Before(today)
-	if err := insertMandate(tx, tenant, m); err != nil {
-		return m, today, constraints.Fault(err)
-	}
-	return m, today, journal.Note(tx, journal.Entry{Action: "mandate.created", Object: "mandate", ObjectID: m.ID,
-		Details: map[string]any{"office": m.Office, "holder_kind": m.HolderKind}})
-}
-
-// EndMandate sets the last day of a mandate.
-func (s *Service) EndMandate(ctx context.Context, mid id.ID, last day.Day) (m Mandate, today day.Day, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if today, err = TodayTx(tx); err != nil {
+		if g, err = findGovernment(tx, gid, true); err != nil {
 			return err
 		}
-		if m, err = findMandate(tx, mid, true); err != nil {
+		if err := replaceLogo(tx, g.Tenant, l); err != nil {
 			return err
 		}
-		if m, err = m.end(last); err != nil {
+		g.Logo = l
+		g.Version++
+		if err := updateGovernment(tx, g); err != nil {
 			return err
 		}
-		if err := updateMandateEnd(tx, m); err != nil {
-			return err
-		}
-		return journal.Note(tx, journal.Entry{Action: "mandate.ended", Object: "mandate", ObjectID: m.ID})
+		return journal.Note(tx, journal.Entry{Action: "government.updated", Object: "government", ObjectID: g.ID, Details: map[string]any{"fields": []string{"logo"}}})
 	})
-	return m, today, err
+	return g, err
 }
 
-// MandateTx reads one mandate.
-func MandateTx(tx *db.Tx, mid id.ID) (Mandate, error) { return findMandate(tx, mid, false) }
-
-// HoldersTx answers who could act in an office on a legal day: the mandates in
-// force then. Decisions and letters ask it.
-func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
-	all, err := mandatesOf(tx, office)
+// receiveLogo reads at most what a logo may be, and one byte to tell that it was
+// more.
+func receiveLogo(sent io.Reader) (*Logo, error) {
+	body, err := io.ReadAll(io.LimitReader(sent, logoBytes+1))
 	if err != nil {
-		return nil, err
+		return nil, fault.New(fault.Shape, "request.invalid")
 	}
-	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
+	l, err := ReadLogo(body)
+	return &l, err
+}
+
+// Profile is how a government presents itself to everybody.
+func (s *Service) Profile(ctx context.Context, gid id.ID) (g Government, err error) {
+	err = s.inside(ctx, gid, func(tx *db.Tx) error { g, err = findGovernment(tx, gid, false); return err })
+	return g, err
+}
+
+// Picture is a government's logo with the picture.
+func (s *Service) Picture(ctx context.Context, gid id.ID) (l Logo, err error) {
+	err = s.inside(ctx, gid, func(tx *db.Tx) error { l, err = findPicture(tx); return err })
+	return l, err
+}
+
+// inside reads for somebody who is nobody in the government that the path names.
+func (s *Service) inside(ctx context.Context, gid id.ID, read func(*db.Tx) error) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		e, err := EntryByIDTx(tx, gid)
+		if err != nil {
+			return err
+		}
+		if err := tx.Enter(authz.ForPublic(e.Tenant)); err != nil {
+			return err
+		}
+		return read(tx)
+	})
 }
 
 // TenantsTx lists the tenant numbers of all governments, for questions that are

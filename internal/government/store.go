@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/netral-asn/netral/internal/platform/day"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
@@ -25,16 +27,29 @@ func (r tenantRow) entry() Entry {
 }
 
 type governmentRow struct {
-	TenantID             int32           `gorm:"column:tenant_id"`
-	HeadTitle            string          `gorm:"column:head_title"`
-	AgencyName           string          `gorm:"column:agency_name"`
-	Letterhead           json.RawMessage `gorm:"column:letterhead"`
-	CircularNumberFormat string          `gorm:"column:circular_number_format"`
-	Version              int32           `gorm:"column:version"`
-	UpdatedAt            time.Time       `gorm:"column:updated_at"`
+	TenantID   int32           `gorm:"column:tenant_id"`
+	HeadTitle  string          `gorm:"column:head_title"`
+	AgencyName string          `gorm:"column:agency_name"`
+	ShortName  string          `gorm:"column:short_name"`
+	Address    string          `gorm:"column:address"`
+	Letterhead json.RawMessage `gorm:"column:letterhead"`
+	Texts      json.RawMessage `gorm:"column:texts"`
+	Version    int32           `gorm:"column:version"`
+	UpdatedAt  time.Time       `gorm:"column:updated_at"`
 }
 
-// joinedRow is a government with its entry of the directory.
+type logoRow struct {
+	TenantID  int32     `gorm:"column:tenant_id"`
+	MediaType string    `gorm:"column:media_type"`
+	Width     int32     `gorm:"column:width"`
+	Height    int32     `gorm:"column:height"`
+	SHA256    string    `gorm:"column:sha256"`
+	Picture   []byte    `gorm:"column:picture"`
+	UpdatedAt time.Time `gorm:"column:updated_at"`
+}
+
+// joinedRow is a government with its entry of the directory and what is known of
+// its logo.
 type joinedRow struct {
 	Own  governmentRow `gorm:"embedded"`
 	ID   id.ID         `gorm:"column:id"`
@@ -42,15 +57,32 @@ type joinedRow struct {
 	Name string        `gorm:"column:name"`
 	Kind string        `gorm:"column:kind"`
 	Zone string        `gorm:"column:zone"`
+
+	LogoType   *string `gorm:"column:logo_type"`
+	LogoWidth  int     `gorm:"column:logo_width"`
+	LogoHeight int     `gorm:"column:logo_height"`
+	LogoSHA256 string  `gorm:"column:logo_sha256"`
 }
 
 func (r joinedRow) government() (Government, error) {
 	g := Government{ID: r.ID, Tenant: r.Own.TenantID, Code: r.Code, Name: r.Name, Kind: r.Kind, Zone: r.Zone, HeadTitle: r.Own.HeadTitle,
-		AgencyName: r.Own.AgencyName, CircularNumberFormat: r.Own.CircularNumberFormat, Version: r.Own.Version}
+		AgencyName: r.Own.AgencyName, ShortName: r.Own.ShortName, Address: r.Own.Address, Version: r.Own.Version}
+	if r.LogoType != nil {
+		g.Logo = &Logo{MediaType: *r.LogoType, Width: r.LogoWidth, Height: r.LogoHeight, SHA256: r.LogoSHA256}
+	}
+	if err := json.Unmarshal(r.Own.Texts, &g.Texts); err != nil {
+		return g, err
+	}
 	return g, json.Unmarshal(r.Own.Letterhead, &g.Letterhead)
 }
 
-const joinedColumns = "government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone"
+// joined are the governments of the scope with all that a joinedRow holds.
+func joined(tx *db.Tx) *gorm.DB {
+	return tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").
+		Joins("LEFT JOIN government_logo logo ON logo.tenant_id = government.tenant_id").
+		Select("government.*, tenant.id, tenant.code, tenant.name, tenant.kind, tenant.zone, logo.media_type AS logo_type, " +
+			"coalesce(logo.width, 0) AS logo_width, coalesce(logo.height, 0) AS logo_height, coalesce(logo.sha256, '') AS logo_sha256")
+}
 
 func directory(tx *db.Tx, r page.Request) ([]Entry, error) {
 	q := tx.Platform("tenant")
@@ -75,7 +107,7 @@ func findEntry(tx *db.Tx, column string, value any) (Entry, error) {
 }
 
 func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
-	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").Select(joinedColumns)
+	q := joined(tx)
 	if r.After != nil {
 		q = q.Where("tenant.code > ?", r.After[0])
 	}
@@ -83,20 +115,11 @@ func listGovernments(tx *db.Tx, r page.Request) ([]Government, error) {
 	if err := q.Order("tenant.code").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Government, 0, len(rows))
-	for _, row := range rows {
-		g, err := row.government()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, nil
+	return db.Each(rows, joinedRow.government)
 }
 
 func findGovernment(tx *db.Tx, gid id.ID, lock bool) (Government, error) {
-	q := tx.From("government").Joins("JOIN tenant ON tenant.tenant_id = government.tenant_id").
-		Select(joinedColumns).Where("tenant.id = ?", gid)
+	q := joined(tx).Where("tenant.id = ?", gid)
 	if lock {
 		q = q.Clauses(db.ForUpdate("government"))
 	}
@@ -129,8 +152,12 @@ func toRow(tx *db.Tx, g Government) (governmentRow, error) {
 		g.Letterhead = []string{}
 	}
 	head, err := json.Marshal(g.Letterhead)
-	return governmentRow{TenantID: g.Tenant, HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, Letterhead: head,
-		CircularNumberFormat: g.CircularNumberFormat, Version: g.Version, UpdatedAt: tx.Now()}, err
+	if err != nil {
+		return governmentRow{}, err
+	}
+	texts, err := json.Marshal(g.Texts)
+	return governmentRow{TenantID: g.Tenant, HeadTitle: g.HeadTitle, AgencyName: g.AgencyName, ShortName: g.ShortName, Address: g.Address,
+		Letterhead: head, Texts: texts, Version: g.Version, UpdatedAt: tx.Now()}, err
 }
 
 func updateGovernment(tx *db.Tx, g Government) error {
@@ -139,7 +166,7 @@ func updateGovernment(tx *db.Tx, g Government) error {
 		return err
 	}
 	r := tx.From("government").Where("government.tenant_id = ?", g.Tenant).
-		Select("head_title", "agency_name", "letterhead", "circular_number_format", "version", "updated_at").Updates(&row)
+		Select("head_title", "agency_name", "short_name", "address", "letterhead", "texts", "version", "updated_at").Updates(&row)
 	if err := db.Changed(r); err != nil {
 		return err
 	}
@@ -147,110 +174,28 @@ func updateGovernment(tx *db.Tx, g Government) error {
 		Updates(map[string]any{"name": g.Name, "zone": g.Zone}))
 }
 
-type mandateRow struct {
-	TenantID      int32           `gorm:"column:tenant_id"`
-	ID            id.ID           `gorm:"column:id"`
-	Office        string          `gorm:"column:office"`
-	HolderKind    string          `gorm:"column:holder_kind"`
-	HolderName    string          `gorm:"column:holder_name"`
-	HolderASNID   *id.ID          `gorm:"column:holder_asn_id"`
-	HolderUserID  *id.ID          `gorm:"column:holder_user_id"`
-	Title         string          `gorm:"column:title"`
-	Basis         string          `gorm:"column:basis"`
-	DelegatesID   *id.ID          `gorm:"column:delegates_id"`
-	Powers        json.RawMessage `gorm:"column:powers"`
-	ValidFrom     day.Day         `gorm:"column:valid_from"`
-	ValidUntil    *day.Day        `gorm:"column:valid_until"`
-	RecordedLater bool            `gorm:"column:recorded_later"`
-	Version       int32           `gorm:"column:version"`
-	CreatedAt     time.Time       `gorm:"column:created_at"`
+// replaceLogo writes the logo anew, or takes it away.
+func replaceLogo(tx *db.Tx, tenant int32, l *Logo) error {
+	if err := tx.From("government_logo").Delete(&logoRow{}).Error; err != nil || l == nil {
+		return err
+	}
+	return tx.Insert("government_logo", &logoRow{TenantID: tenant, MediaType: l.MediaType, Width: int32(l.Width), Height: int32(l.Height),
+		SHA256: l.SHA256, Picture: l.Picture, UpdatedAt: tx.Now()})
 }
 
-func (r mandateRow) mandate() (Mandate, error) {
-	m := Mandate{ID: r.ID, Office: Office(r.Office), HolderKind: HolderKind(r.HolderKind), HolderName: r.HolderName,
-		HolderASN: r.HolderASNID, HolderUser: r.HolderUserID, Title: r.Title, Basis: r.Basis, Delegates: r.DelegatesID,
-		From: r.ValidFrom, Until: r.ValidUntil, RecordedLater: r.RecordedLater, Version: r.Version}
-	return m, json.Unmarshal(r.Powers, &m.Powers)
+func findPicture(tx *db.Tx) (Logo, error) {
+	var r logoRow
+	err := db.First(tx.From("government_logo"), &r)
+	return Logo{MediaType: r.MediaType, Width: int(r.Width), Height: int(r.Height), SHA256: r.SHA256, Picture: r.Picture}, err
 }
 
-func mandates(rows []mandateRow) ([]Mandate, error) {
-	out := make([]Mandate, 0, len(rows))
-	for _, row := range rows {
-		m, err := row.mandate()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, nil
-}
-
-// MandateFilter narrows a list of mandates.
-type MandateFilter struct {
-	Office Office
-	On     *day.Day
-}
-
-func listMandates(tx *db.Tx, f MandateFilter, r page.Request) ([]Mandate, error) {
-	q := tx.From("mandate")
-	if f.Office != "" {
-		q = q.Where("office = ?", f.Office)
-	}
-	if f.On != nil {
-		q = q.Where("valid_from <= ? AND (valid_until IS NULL OR valid_until >= ?)", *f.On, *f.On)
-	}
-	if r.After != nil {
-		q = q.Where("(valid_from, id) < (?, ?)", r.After[0], r.After[1])
-	}
-	var rows []mandateRow
-	if err := q.Order("valid_from DESC, id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	return mandates(rows)
-}
-
-func mandatesOf(tx *db.Tx, office Office) ([]Mandate, error) {
-	var rows []mandateRow
-	if err := tx.From("mandate").Where("office = ?", office).Order("valid_from, id").Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	return mandates(rows)
-}
-
-func findMandate(tx *db.Tx, mid id.ID, lock bool) (Mandate, error) {
-	q := tx.From("mandate").Where("id = ?", mid)
-	if lock {
-		q = q.Clauses(db.ForUpdate("mandate"))
-	}
-	var row mandateRow
-	if err := db.First(q, &row); err != nil {
-		return Mandate{}, err
-	}
-	if err := tx.Match(row.ID, row.Version, lock); err != nil {
-		return Mandate{}, err
-	}
-	return row.mandate()
-}
-
-func insertMandate(tx *db.Tx, tenant int32, m Mandate) error {
-	powers, err := json.Marshal(m.Powers)
+func holdGovernment(tx *db.Tx, how clause.Expression) error {
+	tenant, err := tx.Tenant()
 	if err != nil {
 		return err
 	}
-	return tx.Insert("mandate", &mandateRow{TenantID: tenant, ID: m.ID, Office: string(m.Office), HolderKind: string(m.HolderKind),
-		HolderName: m.HolderName, HolderASNID: m.HolderASN, HolderUserID: m.HolderUser, Title: m.Title, Basis: m.Basis,
-		DelegatesID: m.Delegates, Powers: powers, ValidFrom: m.From, ValidUntil: m.Until, RecordedLater: m.RecordedLater,
-		Version: m.Version, CreatedAt: tx.Now()})
-}
-
-func updateMandateEnd(tx *db.Tx, m Mandate) error {
-	return db.Changed(tx.From("mandate").Where("id = ?", m.ID).
-		Updates(map[string]any{"valid_until": m.Until, "version": m.Version}))
-}
-
-func lockGovernment(tx *db.Tx, tenant int32) error {
 	var row governmentRow
-	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(db.ForUpdate("government")), &row)
+	return db.First(tx.From("government").Where("government.tenant_id = ?", tenant).Clauses(how), &row)
 }
 
 // covered are the governments of an area: the nation, a province with all below
@@ -265,10 +210,4 @@ func covered(tx *db.Tx, region string) (out []int32, err error) {
 
 func tenants(tx *db.Tx) (out []int32, err error) {
 	return out, tx.Platform("tenant").Order("tenant_id").Pluck("tenant_id", &out).Error
-}
-
-// HolderMergedTx follows a person whose record was joined to another: mandates
-// name the one that stays.
-func HolderMergedTx(tx *db.Tx, goes, stays id.ID) error {
-	return tx.From("mandate").Where("holder_asn_id = ?", goes).Update("holder_asn_id", stays).Error
 }

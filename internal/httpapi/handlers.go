@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
+	"github.com/netral-asn/netral/internal/notify"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
@@ -22,6 +23,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/vocabulary"
 	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
@@ -44,11 +46,13 @@ type (
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
 	importerH       = importer.Handlers
+	uploadH         = upload.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
 	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
+	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
 	vocabularyH     = vocabulary.Handlers
@@ -71,11 +75,13 @@ type Services struct {
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
 	Imports         *importer.Service
+	Uploads         *upload.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
 	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
+	Notices         *notify.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
 }
@@ -88,6 +94,7 @@ type Handlers struct {
 	asnH
 	identityH
 	importerH
+	uploadH
 	circularH
 	eventH
 	coachingH
@@ -104,6 +111,7 @@ type Handlers struct {
 	recommendationH
 	taskforceH
 	workitemH
+	notifyH
 	webhookH
 	vocabularyH
 }
@@ -117,6 +125,7 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.importerH = importer.NewHandlers(s.Imports)
+	h.uploadH = upload.NewHandlers(s.Uploads)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
@@ -134,6 +143,7 @@ func NewHandlers(s Services) Handlers {
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
+	h.notifyH = notify.NewHandlers(s.Notices)
 	h.webhookH = webhook.NewHandlers(s.Webhooks)
 	return h
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -82,23 +83,32 @@ func (l *limiter) take(source string, now time.Time) (wait time.Duration, left i
 		b = rate.NewLimiter(rate.Limit(l.limit.PerSecond), l.limit.Burst)
 		l.known[id] = b
 	}
+	return takeOne(b, now)
+}
+
+// takeOne reserves one call of a bucket, or tells how long to wait; and how many
+// more are left just now.
+func takeOne(b *rate.Limiter, now time.Time) (wait time.Duration, left int) {
 	r := b.ReserveN(now, 1)
-	wait = r.DelayFrom(now)
-	if wait > 0 {
+	if wait = r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
 	}
 	return wait, max(0, int(b.TokensAt(now)))
 }
 
+// tell says what is left of a limit: so many calls of a class in a window of
+// seconds.
+func tell(h http.Header, class string, most, window, left int) {
+	h.Set(headerPolicy, fmt.Sprintf("%q;q=%d;w=%d", class, most, window))
+	h.Set(headerLimit, fmt.Sprintf("%q;r=%d;t=%d", class, left, window))
+}
+
 // middleware tells how much is left and refuses a source that calls too often.
 func (l *limiter) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	window := max(1, int(float64(l.limit.Burst)/l.limit.PerSecond))
-	policy := fmt.Sprintf("%q;q=%d;w=%d", l.class, l.limit.Burst, window)
 	return func(c echo.Context) error {
 		wait, left := l.take(network(c.RealIP()), time.Now())
-		h := c.Response().Header()
-		h.Set(headerPolicy, policy)
-		h.Set(headerLimit, fmt.Sprintf("%q;r=%d;t=%d", l.class, left, window))
+		tell(c.Response().Header(), l.class, l.limit.Burst, window, left)
 		if wait > 0 {
 			return fault.New(fault.TooMany, "request.too_many").After(wait)
 		}

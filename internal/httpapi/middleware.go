@@ -77,7 +77,7 @@ func authorise(c echo.Context, o operation, a Authenticator, q *quotas) (authz.S
 	if err != nil {
 		return authz.Scope{}, err
 	}
-	if len(p.Networks) > 0 && !p.From(address(c)) {
+	if !p.From(address(c)) {
 		return authz.Scope{}, fault.New(fault.Forbidden, "auth.address_not_allowed")
 	}
 	if err := q.spend(c, p); err != nil {

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -47,15 +46,10 @@ func (q *quotas) spend(c echo.Context, p authz.Principal) error {
 	if p.PerMinute == 0 {
 		return nil
 	}
-	own, now := q.of(p), time.Now()
-	r := own.bucket.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
+	wait, left := takeOne(q.of(p).bucket, time.Now())
 	if wait == 0 {
 		return nil
 	}
-	r.CancelAt(now)
-	h := c.Response().Header()
-	h.Set(headerPolicy, fmt.Sprintf("\"client\";q=%d;w=%d", p.PerMinute, quotaWindow))
-	h.Set(headerLimit, fmt.Sprintf("\"client\";r=0;t=%d", quotaWindow))
+	tell(c.Response().Header(), "client", p.PerMinute, quotaWindow, left)
 	return fault.New(fault.TooMany, "request.too_many").After(wait)
 }

@@ -66,10 +66,10 @@ func New(o Options) (http.Handler, error) {
 		limit = 1 << 20
 	}
 	public, signIn := newLimiter("public", o.PublicLimit, DefaultPublic), newLimiter("sign-in", o.SignInLimit, DefaultSignIn)
-	quotas := newQuotas()
+	perClient := newQuotas()
 	perOperation := map[string][]echo.MiddlewareFunc{}
 	for opID, op := range o.Contract.operations {
-		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator, o.Keeper, quotas)}
+		chain := []echo.MiddlewareFunc{guard(op, o.Authenticator, o.Keeper, perClient)}
 		switch {
 		case op.signsIn():
 			chain = slices.Insert(chain, 0, signIn.middleware)

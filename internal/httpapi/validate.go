@@ -29,11 +29,13 @@ const maxDepth = 32
 // here: unknown and repeated query parameters, duplicate keys, trailing text,
 // control characters.
 func validate(o operation) echo.MiddlewareFunc {
+	options := &openapi3filter.Options{MultiError: true, KeepValidatedValue: true, ExcludeRequestBody: o.Streamed}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			req := c.Request()
 			f := fault.New(fault.Shape, "request.invalid")
-			checkQuery(o, req, f)
+			query := c.QueryParams()
+			checkQuery(o, req, query, f)
 			checkPath(c, f)
 			if o.Guarded && req.Header.Get(headerMatch) == "" {
 				return fault.New(fault.PreconditionRequired, "request.version_needed")
@@ -51,12 +53,7 @@ func validate(o operation) echo.MiddlewareFunc {
 				return f
 			}
 			in := &openapi3filter.RequestValidationInput{
-				Request: req, PathParams: pathParams(c), QueryParams: req.URL.Query(), Route: o.route,
-				Options: &openapi3filter.Options{
-					MultiError: true, KeepValidatedValue: true, ExcludeRequestBody: o.Streamed,
-					AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-				},
-			}
+				Request: req, PathParams: pathParams(c), QueryParams: query, Route: o.route, Options: options}
 			if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
 				collect(err, f, "")
 				return f.Because(nil)
@@ -72,11 +69,11 @@ func validate(o operation) echo.MiddlewareFunc {
 	}
 }
 
-func checkQuery(o operation, req *http.Request, f *fault.Fault) {
+func checkQuery(o operation, req *http.Request, query url.Values, f *fault.Fault) {
 	if strings.Contains(req.URL.RawQuery, ";") {
 		f.AtParameter("query", "field.invalid")
 	}
-	for name, values := range req.URL.Query() {
+	for name, values := range query {
 		switch {
 		case !o.query[name]:
 			f.AtParameter(printable(name), "field.unknown")

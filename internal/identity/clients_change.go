@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/organisation"
@@ -26,9 +27,9 @@ type clientView struct {
 // these tables have no row policies.
 func viewOf(p authz.Principal) clientView {
 	switch {
-	case p.Kind == authz.System || holds(p, authz.PlatformAdmin):
+	case p.Kind == authz.System || p.Has(authz.PlatformAdmin):
 		return clientView{all: true}
-	case p.Organisation != id.Nil && !holds(p, authz.BKN):
+	case p.Organisation != id.Nil && !p.Has(authz.BKN):
 		return clientView{office: p.Organisation}
 	}
 	return clientView{tenants: p.Tenants}
@@ -52,16 +53,12 @@ func (v clientView) has(c Client) bool {
 	return v.all || slices.ContainsFunc(c.tenants, func(t int32) bool { return slices.Contains(v.tenants, t) })
 }
 
-func holds(p authz.Principal, r authz.Role) bool {
-	return slices.ContainsFunc(p.Grants, func(g authz.Grant) bool { return g.Role == r })
-}
-
 // sideOf is from where a caller acts upon a client.
 func sideOf(p authz.Principal) Side {
 	switch {
 	case p.Kind == authz.Client:
 		return ByClient
-	case p.Kind == authz.System || holds(p, authz.PlatformAdmin):
+	case p.Kind == authz.System || p.Has(authz.PlatformAdmin):
 		return ByInstallation
 	case p.Organisation != id.Nil:
 		return ByOffice
@@ -100,11 +97,8 @@ func (s *Service) ClientChanges(ctx context.Context, client *id.ID, r page.Reque
 		out, err = listClientChanges(tx, viewOf(tx.Scope().Principal()), client, s.now(), r)
 		return err
 	})
-	return page.Cut(r, out, func(x ClientChange) []string { return []string{x.ProposedAt.Format(timeKey), x.ID.String()} }), err
+	return page.Cut(r, out, func(x ClientChange) []string { return []string{x.ProposedAt.Format(time.RFC3339Nano), x.ID.String()} }), err
 }
-
-// timeKey writes an instant in a cursor as exactly as the database keeps it.
-const timeKey = "2006-01-02T15:04:05.999999Z07:00"
 
 // OwnClient is the machine's own record.
 func (s *Service) OwnClient(ctx context.Context) (c Client, today day.Day, err error) {

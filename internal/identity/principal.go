@@ -169,8 +169,7 @@ func widen(tx *db.Tx, p *authz.Principal, given []Grant, today day.Day) error {
 // oversee widens the role of a province's overseer to the regencies and cities
 // of that province (a region code of two digits names a province).
 func oversee(tx *db.Tx, p *authz.Principal, code string) error {
-	overseer := slices.ContainsFunc(p.Grants, func(g authz.Grant) bool { return g.Role == authz.ProvinceOverseer })
-	if !overseer || len(code) != 2 {
+	if !p.Has(authz.ProvinceOverseer) || len(code) != 2 {
 		return nil
 	}
 	tenants, err := below(tx, code)

@@ -84,6 +84,17 @@ func clients(tx *db.Tx, v clientView) *gorm.DB {
 	return v.narrow(tx.Platform("identity_client c").Select("c.*"))
 }
 
+// clientNames are the names of those of the clients that a caller may know of.
+func clientNames(tx *db.Tx, v clientView, ids []id.ID) (map[id.ID]string, error) {
+	var rows []clientRow
+	err := clients(tx, v).Where("c.id IN ?", ids).Find(&rows).Error
+	out := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, err
+}
+
 // narrow adds the condition that the client c is one that the caller may know of.
 func (v clientView) narrow(q *gorm.DB) *gorm.DB {
 	switch {
@@ -113,13 +124,9 @@ func listClients(tx *db.Tx, v clientView, org *id.ID, today day.Day, r page.Requ
 	if err := q.Order("c.id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Client, 0, len(rows))
-	for _, row := range rows {
-		c, err := row.client()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
+	out, err := db.Each(rows, clientRow.client)
+	if err != nil {
+		return nil, err
 	}
 	return out, completeClients(tx, v, today, out)
 }
@@ -228,15 +235,7 @@ func livingCredentials(tx *db.Tx, today day.Day, clients ...id.ID) ([]Credential
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Credential, 0, len(rows))
-	for _, r := range rows {
-		c, err := r.credential()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, credentialRow.credential)
 }
 
 // livingOf is a client's secret or key that is alive. One that was is a matter of

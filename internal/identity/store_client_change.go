@@ -84,15 +84,7 @@ func listClientChanges(tx *db.Tx, v clientView, client *id.ID, now time.Time, r 
 	if err := q.Order("x.proposed_at DESC, x.id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]ClientChange, 0, len(rows))
-	for _, row := range rows {
-		x, err := row.change()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, x.at(now))
-	}
-	return out, nil
+	return db.Each(rows, func(r joinedChange) (ClientChange, error) { x, err := r.change(); return x.at(now), err })
 }
 
 func clientChangeByID(tx *db.Tx, v clientView, xid id.ID, lock bool) (ClientChange, error) {
@@ -113,15 +105,7 @@ func openChanges(tx *db.Tx, clients []id.ID) ([]ClientChange, error) {
 	if err := tx.Platform("identity_client_change").Where("client_id IN ? AND state = 'proposed'", clients).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]ClientChange, 0, len(rows))
-	for _, r := range rows {
-		x, err := joinedChange{Own: r}.change()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, nil
+	return db.Each(rows, func(r clientChangeRow) (ClientChange, error) { return joinedChange{Own: r}.change() })
 }
 
 // alterClient writes what an alteration sets.

@@ -120,15 +120,7 @@ func list(tx *db.Tx, state State, r page.Request) ([]Import, error) {
 	if err := q.Order("created_at DESC, id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Import, 0, len(rows))
-	for _, x := range rows {
-		i, err := x.load()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, nil
+	return db.Each(rows, row.load)
 }
 
 // save writes an import back if it is still in the state it was read in; false
@@ -214,15 +206,7 @@ func due(tx *db.Tx, stale, unused, old time.Time) ([]Import, error) {
 		OR expired_at IS NULL AND finished_at < ?`, stale, unused, old).Order("created_at").Limit(1000).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Import, 0, len(rows))
-	for _, r := range rows {
-		i, err := r.load()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, nil
+	return db.Each(rows, row.load)
 }
 
 // dropAnswers forgets the rows of an import.
@@ -400,15 +384,7 @@ func answersOf(tx *db.Tx, iid id.ID, f AnswerFilter, after, limit int) ([]Answer
 	if err := q.Order("line").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Answer, 0, len(rows))
-	for _, r := range rows {
-		a, err := r.answer()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, a)
-	}
-	return out, nil
+	return db.Each(rows, answerRow.answer)
 }
 
 // literal spells an outcome for a statement; anything else spells nothing.

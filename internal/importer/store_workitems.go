@@ -14,13 +14,5 @@ func waitingForApplication(tx *db.Tx, q workitem.Question) ([]Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Import, 0, len(rows))
-	for _, r := range rows {
-		i, err := r.load()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, nil
+	return db.Each(rows, row.load)
 }

@@ -75,15 +75,7 @@ func listCampaigns(tx *db.Tx, f CampaignFilter, r page.Request) ([]Campaign, err
 	if err := q.Order("pact_campaign.id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Campaign, 0, len(rows))
-	for _, row := range rows {
-		c, err := row.campaign()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return db.Each(rows, joinedCampaignRow.campaign)
 }
 
 func findCampaign(tx *db.Tx, cid id.ID, lock bool) (Campaign, error) {

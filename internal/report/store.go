@@ -114,15 +114,7 @@ func list(tx *db.Tx, f Filter, today day.Day, r page.Request) ([]Report, error) 
 	if err := q.Order("report.received_on DESC, report.id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Report, 0, len(rows))
-	for _, x := range rows {
-		p, err := x.report(today)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
+	return db.Each(rows, func(x row) (Report, error) { return x.report(today) })
 }
 
 // find reads a report that the caller may see, without words.

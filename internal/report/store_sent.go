@@ -67,15 +67,7 @@ func listSent(tx *db.Tx, q *gorm.DB) ([]Sent, error) {
 	if err := q.Order("report.received_on, report.id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Sent, 0, len(rows))
-	for _, r := range rows {
-		s, err := sent(tx, r, today)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+	return db.Each(rows, func(r row) (Sent, error) { return sent(tx, r, today) })
 }
 
 func sent(tx *db.Tx, r row, today day.Day) (Sent, error) {

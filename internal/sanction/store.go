@@ -139,15 +139,7 @@ func list(tx *db.Tx, f Filter, r page.Request) ([]Sanction, error) {
 	if err := q.Order("sanction.decided_on DESC, sanction.id DESC").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Sanction, 0, len(rows))
-	for _, one := range rows {
-		s, err := one.sanction()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+	return db.Each(rows, row.sanction)
 }
 
 func insert(tx *db.Tx, tenant int32, s Sanction) error {

@@ -11,13 +11,5 @@ func unfinished(tx *db.Tx) ([]Sanction, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Sanction, 0, len(rows))
-	for _, r := range rows {
-		s, err := r.sanction()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+	return db.Each(rows, row.sanction)
 }

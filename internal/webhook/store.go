@@ -63,15 +63,7 @@ func listEndpoints(tx *db.Tx, o owner, r page.Request) ([]Endpoint, error) {
 	if err := q.Order("id").Limit(r.Limit + 1).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	out := make([]Endpoint, 0, len(rows))
-	for _, row := range rows {
-		e, err := row.endpoint()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return db.Each(rows, endpointRow.endpoint)
 }
 
 func countEndpoints(tx *db.Tx, o owner) (n int64, err error) {
@@ -257,13 +249,15 @@ func due(tx *db.Tx) (out []id.ID, err error) {
 
 // claim takes deliveries of an endpoint that are due, of each object the first
 // that waits, until a moment after which somebody else may take them: whoever
-// sends was killed then.
+// sends was killed then. What is taken is settled before anything is joined to it:
+// a subquery that locks can be run anew by the planner, and would take more.
 func claim(tx *db.Tx, endpoint id.ID, until time.Time, n int) ([]Delivery, error) {
 	var rows []deliveryRow
-	err := tx.SQL(`UPDATE webhook_delivery d SET next_at = @until FROM (
+	err := tx.SQL(`WITH mine AS MATERIALIZED (
 			SELECT w.endpoint_id, w.id FROM webhook_delivery w WHERE w.endpoint_id = @endpoint AND w.state = 'waiting' AND w.next_at <= clock_timestamp()
 			AND NOT EXISTS (SELECT FROM webhook_delivery x WHERE x.endpoint_id = w.endpoint_id AND x.object_id = w.object_id AND x.state = 'waiting' AND x.place < w.place)
-			ORDER BY w.place LIMIT @n FOR UPDATE SKIP LOCKED) mine
+			ORDER BY w.place LIMIT @n FOR UPDATE SKIP LOCKED)
+		UPDATE webhook_delivery d SET next_at = @until FROM mine
 		WHERE d.endpoint_id = mine.endpoint_id AND d.id = mine.id RETURNING d.*`,
 		map[string]any{"endpoint": endpoint, "until": until, "n": n}).Scan(&rows).Error
 	return deliveries(rows), err

@@ -32,15 +32,6 @@ func NewService(d *db.DB, sources ...Source) *Service {
 	return &Service{db: d, sources: sources}
 }
 
-// Kinds lists the kinds of work there are.
-func (s *Service) Kinds() []Kind {
-	out := make([]Kind, 0, len(s.sources))
-	for _, x := range s.sources {
-		out = append(out, x.Kind)
-	}
-	return out
-}
-
 // List gives the caller's work, soonest first, and today's legal day.
 func (s *Service) List(ctx context.Context, r page.Request) (p page.Page[Item], today day.Day, err error) {
 	after, err := last(r)

@@ -89,6 +89,23 @@ type Scope struct {
 	roots      []id.ID
 }
 
+// reach is how far a role that somebody has goes with a permission; 0 is nowhere.
+func (g Grant) reach(p Principal, perm Permission) Reach {
+	reach := ReachOf(g.Role, perm)
+	switch {
+	case p.Kind == User && machine(g.Role) && slices.Contains(ofMachines, perm),
+		reach == Subtree && g.OPDRoot == id.Nil,
+		reach == Self && p.Person == id.Nil:
+		return 0
+	}
+	return reach
+}
+
+// Has reports whether a role is in force, wherever.
+func (p Principal) Has(r Role) bool {
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Role == r })
+}
+
 // Decide answers whether the principal may use the permission, and over what.
 func Decide(p Principal, perm Permission) (Scope, error) {
 	if len(p.Scopes) > 0 && !slices.Contains(p.Scopes, perm) && !slices.Contains(told, perm) {
@@ -102,8 +119,8 @@ func Decide(p Principal, perm Permission) (Scope, error) {
 	}
 	s := Scope{principal: p, permission: perm}
 	for _, g := range p.Grants {
-		reach := ReachOf(g.Role, perm)
-		if reach == 0 || (p.Kind == User && machine(g.Role) && slices.Contains(ofMachines, perm)) || (reach == Subtree && g.OPDRoot == id.Nil) || (reach == Self && p.Person == id.Nil) {
+		reach := g.reach(p, perm)
+		if reach == 0 {
 			continue
 		}
 		s.reach = max(s.reach, reach)
@@ -191,6 +208,21 @@ func (s Scope) Home() (int32, error) {
 	return s.home, nil
 }
 
+// In narrows the scope to one of its governments, for whoever speaks for several
+// and names the one to write in.
+func (s Scope) In(tenant int32) (Scope, bool) {
+	if !slices.Contains(s.filter, tenant) || !slices.Contains(s.setting, tenant) {
+		return Scope{}, false
+	}
+	s.home, s.filter, s.setting = tenant, []int32{tenant}, []int32{tenant}
+	return s, true
+}
+
+// Desk is the government under which the program keeps what it remembers of the
+// caller alone, such as an answer to be repeated: the first one where there are
+// several.
+func (s Scope) Desk() int32 { return s.home }
+
 // Reach is how far the permission goes inside the government.
 func (s Scope) Reach() Reach { return s.reach }
 
@@ -212,7 +244,7 @@ func (s Scope) May(perm Permission) bool {
 
 // HasRole reports whether the caller holds the role now.
 func (s Scope) HasRole(r Role) bool {
-	return slices.ContainsFunc(s.principal.Grants, func(g Grant) bool { return g.Role == r })
+	return s.principal.Has(r)
 }
 
 type scopeKey struct{}

@@ -96,6 +96,9 @@ var permissions = map[Permission]grantTable{
 	"government.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, Bawaslu, BKN, OPDOfficer, OPDHead, ASN),
 	"government.update": whole(GovernmentAdmin),
+	"numbering.read":    whole(GovernmentAdmin, AgencyOfficer, Auditor),
+	"numbering.take":    whole(GovernmentAdmin, AgencyOfficer),
+	"numbering.write":   whole(GovernmentAdmin),
 	"mandate.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, Auditor, ProvinceOverseer),
 	"mandate.write": whole(GovernmentAdmin, AgencyOfficer),
@@ -137,6 +140,9 @@ var permissions = map[Permission]grantTable{
 	// imports
 	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"import.write": whole(GovernmentAdmin, AgencyOfficer),
+
+	// uploads: whoever files or handles something that files belong to, each their own
+	"upload.write": whole(AgencyOfficer, TaskForceMember, Inspector, Bawaslu, BKN).subtree(OPDOfficer).self(ASN),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
@@ -221,7 +227,7 @@ var permissions = map[Permission]grantTable{
 	"deadline.change": whole(AgencyOfficer, TaskForceMember, Inspector),
 
 	// case statuses
-	"casestatus.read": whole(Bawaslu, BKN),
+	"casestatus.read": whole(Bawaslu, BKN, ProvinceOverseer),
 
 	// changes: of the body's own matters, or for a government's own systems
 	"change.read": whole(GovernmentAdmin, AgencyOfficer, Bawaslu, BKN),

@@ -194,7 +194,7 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, release: conn.Close}
+	tx := &Tx{ctx: ctx, scope: scope, multiRow: d.multiRow, projectors: d.projectors, onNoted: d.noted, pooled: conn}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
 		_ = conn.Close()
 		return nil, unavailable(err)
@@ -209,17 +209,23 @@ func (d *DB) open(ctx context.Context, scope authz.Scope, begin string) (*Tx, er
 }
 
 // close gives the connection back. What was not committed is undone: after an
-// error, or a panic on its way up.
+// error, or a panic on its way up. When the request was cancelled while rows were
+// read, the pool may be taking the connection back at this moment, and the server
+// undoes what it was in: Raw keeps the two apart.
 func (tx *Tx) close() {
-	defer func() { _ = tx.release() }()
+	defer func() { _ = tx.pooled.Close() }()
 	if tx.committed {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.ctx), 5*time.Second)
 	defer cancel()
-	if _, err := tx.conn.Exec(ctx, "rollback"); err != nil {
-		_ = tx.conn.Close(ctx)
-	}
+	_ = tx.pooled.Raw(func(any) error {
+		_, err := tx.conn.Exec(ctx, "rollback")
+		if err != nil {
+			_ = tx.conn.Close(ctx)
+		}
+		return err
+	})
 }
 
 // complete tells whether a write may be committed.
@@ -250,6 +256,9 @@ func (tx *Tx) commit() error {
 	}
 	if tx.journaled && tx.onNoted != nil {
 		tx.onNoted()
+	}
+	for _, f := range tx.after {
+		f()
 	}
 	return nil
 }

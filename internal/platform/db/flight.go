@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/id"
 )
 
 // Question is one reading statement of a flight. It names tenant_id itself;
@@ -17,6 +18,19 @@ type Question struct {
 	Args []any
 	// Answer reads the rows, whose Close and Err are seen to.
 	Answer func(pgx.Rows) error
+}
+
+// arguments are what the statement is given: identifiers as the sixteen bytes
+// they are, which takes no detour over their text.
+func (q Question) arguments(scope authz.Scope) []any {
+	out := append(make([]any, 0, len(q.Args)+1), scope.Tenants())
+	for _, a := range q.Args {
+		if v, ok := a.(id.ID); ok {
+			a = [16]byte(v)
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // Flight reads with both locks in one round trip: BEGIN, SET LOCAL, the
@@ -43,7 +57,7 @@ func (d *DB) Flight(ctx context.Context, questions ...Question) error {
 	b.Queue(begin)
 	b.Queue(setLocal(scope.Setting()))
 	for _, q := range questions {
-		b.Queue(q.SQL, append([]any{scope.Tenants()}, q.Args...)...).Query(q.Answer)
+		b.Queue(q.SQL, q.arguments(scope)...).Query(q.Answer)
 	}
 	b.Queue("commit")
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {

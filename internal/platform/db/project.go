@@ -1,16 +1,23 @@
 package db
 
 import (
+	"time"
+
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
 // Noted is what the journal was told in a transaction: who follows the journal
 // learns from it which object to look at.
 type Noted struct {
+	// ID is the note's own.
+	ID       id.ID
 	Tenant   int32
 	Action   string
 	Object   string
 	ObjectID id.ID
+	Details  map[string]any
+	// Release is set when nobody may be told before that instant (T-03).
+	Release *time.Time
 }
 
 // Projector keeps a read model in step with the journal: it runs before the

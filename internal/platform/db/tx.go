@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"maps"
 	"strings"
@@ -36,9 +37,15 @@ type Tx struct {
 	multiRow   bool
 
 	committed bool
-	onNoted   func()
-	release   func() error
+	// after is done once the commit stands; see AfterCommit.
+	after   []func()
+	onNoted func()
+	pooled  *sql.Conn
 }
+
+// AfterCommit does something once what the transaction wrote stands: removing
+// outside what its rows no longer name. What is undone is not done after.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Context is the request's.
 func (tx *Tx) Context() context.Context { return tx.ctx }
@@ -208,7 +215,26 @@ func (tx *Tx) ReachPerson(q *gorm.DB, personColumn, opdColumn string) *gorm.DB {
 	return tx.ReachOPD(q, opdColumn)
 }
 
+// Each turns every row into what it stands for; the first that cannot be read
+// ends it. An empty list is not nil.
+func Each[R, T any](rows []R, read func(R) (T, error)) ([]T, error) {
+	out := make([]T, 0, len(rows))
+	for _, r := range rows {
+		v, err := read(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
 // ForUpdate locks the rows of one table that a statement reads.
-func ForUpdate(table string) clause.Expression {
-	return clause.Locking{Strength: "UPDATE", Table: clause.Table{Name: table}}
+func ForUpdate(table string) clause.Expression { return locking("UPDATE", table) }
+
+// ForKeyShare lets others lock the rows in the same way, and nobody ForUpdate.
+func ForKeyShare(table string) clause.Expression { return locking("KEY SHARE", table) }
+
+func locking(strength, table string) clause.Expression {
+	return clause.Locking{Strength: strength, Table: clause.Table{Name: table}}
 }

@@ -91,20 +91,21 @@ func Note(tx *db.Tx, entries ...Entry) error {
 		return err
 	}
 	p := tx.Scope().Principal()
+	at, release := tx.Now(), (*time.Time)(nil)
+	if p.Kind == authz.Anyone {
+		later := at.Add(Delay())
+		at, release = at.Truncate(24*time.Hour), &later
+	}
 	rows := make([]row, 0, len(entries))
 	notes := make([]db.Noted, 0, len(entries))
 	for _, e := range entries {
-		notes = append(notes, db.Noted{Tenant: tenant, Action: e.Action, Object: e.Object, ObjectID: e.ObjectID})
-		rows = append(rows, newRow(tx, p, e))
+		r := newRow(tx, p, e)
+		rows = append(rows, r)
+		notes = append(notes, db.Noted{ID: r.ID, Tenant: tenant, Action: e.Action, Object: e.Object, ObjectID: e.ObjectID, Details: e.Details, Release: release})
 	}
 	b, err := json.Marshal(rows)
 	if err != nil {
 		return fmt.Errorf("journal details: %w", err)
-	}
-	at, release := tx.Now(), (*time.Time)(nil)
-	if p.Kind == authz.Anyone {
-		later := at.Add(delay())
-		at, release = at.Truncate(24*time.Hour), &later
 	}
 	var actor *id.ID
 	if p.ID != id.Nil {
@@ -145,8 +146,9 @@ const (
 	longestDelay  = 120 * time.Minute
 )
 
-// delay draws how long a note of the public waits.
-func delay() time.Duration {
+// Delay draws how long a note of the public waits, and whatever else tells that a
+// report came in.
+func Delay() time.Duration {
 	n, err := rand.Int(rand.Reader, big.NewInt(int64(longestDelay-shortestDelay)))
 	if err != nil {
 		panic("journal: crypto/rand cannot fail: " + err.Error())

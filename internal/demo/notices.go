@@ -1,0 +1,60 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/netral-asn/netral/internal/notify"
+	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/lang"
+	"github.com/netral-asn/netral/internal/platform/page"
+)
+
+// tell lets people be told of a step on its own day.
+func (l *loader) tell(ctx context.Context) error {
+	for more := true; more; {
+		var err error
+		if more, err = l.app.Notices.Tell(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unreadFor is how far back everybody has left something unread.
+const unreadFor = 60 * 24 * time.Hour
+
+// read lets everybody have read what is older.
+func (l *loader) read(ctx context.Context) error {
+	since, err := l.now(ctx)
+	if err != nil {
+		return err
+	}
+	since = since.Add(-unreadFor)
+	return l.each(func(p *place) error {
+		for _, a := range actors {
+			if err := l.readAs(ctx, p.principal(a.role), since); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *loader) readAs(ctx context.Context, p authz.Principal, since time.Time) error {
+	scope, err := authz.Decide(p, "me.read")
+	if err != nil {
+		return err
+	}
+	ctx = authz.With(ctx, scope)
+	told, _, err := l.app.Notices.List(ctx, lang.Indonesian, notify.Filter{}, page.Request{Limit: page.Max})
+	if err != nil {
+		return err
+	}
+	for _, n := range told.Items {
+		if n.At.Before(since) {
+			return l.app.Notices.MarkAllRead(ctx, n.ID)
+		}
+	}
+	return nil
+}

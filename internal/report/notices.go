@@ -1,0 +1,16 @@
+package report
+
+import (
+	"github.com/netral-asn/netral/internal/notify"
+)
+
+// Notices is what reports tell officers: that one came in, after a wait of
+// chance (T-03), and that one was given to them. Whoever is behind the wall sees
+// none of it, and nothing of the report is in it (T-09).
+func Notices() []notify.Kind {
+	return []notify.Kind{
+		{Name: "report_received", On: []string{"report.filed"}, Waits: true, Holders: verify, Permission: verify, Seen: noticed, Path: notify.At("/reports")},
+		{Name: "report_assigned", On: []string{"report.assigned"}, People: handlerOf,
+			Permission: verify, Seen: noticed, Path: notify.At("/reports")},
+	}
+}
