@@ -721,37 +721,37 @@ func (e CaseWallReason) Valid() bool {
 
 // Defines values for ChangeType.
 const (
-	CaseStatusChanged      ChangeType = "case.status_changed"
-	CircularIssued         ChangeType = "circular.issued"
-	ImportApplied          ChangeType = "import.applied"
-	PactCampaignClosed     ChangeType = "pact_campaign.closed"
-	PactCampaignOpened     ChangeType = "pact_campaign.opened"
-	RecommendationAccepted ChangeType = "recommendation.accepted"
-	RecommendationReceived ChangeType = "recommendation.received"
-	ReportAccepted         ChangeType = "report.accepted"
-	ReportReceived         ChangeType = "report.received"
+	ChangeTypeCaseStatusChanged      ChangeType = "case.status_changed"
+	ChangeTypeCircularIssued         ChangeType = "circular.issued"
+	ChangeTypeImportApplied          ChangeType = "import.applied"
+	ChangeTypePactCampaignClosed     ChangeType = "pact_campaign.closed"
+	ChangeTypePactCampaignOpened     ChangeType = "pact_campaign.opened"
+	ChangeTypeRecommendationAccepted ChangeType = "recommendation.accepted"
+	ChangeTypeRecommendationReceived ChangeType = "recommendation.received"
+	ChangeTypeReportAccepted         ChangeType = "report.accepted"
+	ChangeTypeReportReceived         ChangeType = "report.received"
 )
 
 // Valid indicates whether the value is a known member of the ChangeType enum.
 func (e ChangeType) Valid() bool {
 	switch e {
-	case CaseStatusChanged:
+	case ChangeTypeCaseStatusChanged:
 		return true
-	case CircularIssued:
+	case ChangeTypeCircularIssued:
 		return true
-	case ImportApplied:
+	case ChangeTypeImportApplied:
 		return true
-	case PactCampaignClosed:
+	case ChangeTypePactCampaignClosed:
 		return true
-	case PactCampaignOpened:
+	case ChangeTypePactCampaignOpened:
 		return true
-	case RecommendationAccepted:
+	case ChangeTypeRecommendationAccepted:
 		return true
-	case RecommendationReceived:
+	case ChangeTypeRecommendationReceived:
 		return true
-	case ReportAccepted:
+	case ChangeTypeReportAccepted:
 		return true
-	case ReportReceived:
+	case ChangeTypeReportReceived:
 		return true
 	default:
 		return false
@@ -1658,6 +1658,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -1772,6 +1802,69 @@ func (e MandatePower) Valid() bool {
 	case OpenEvents:
 		return true
 	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
+	NoticeKindCircularIssued         NoticeKind = "circular_issued"
+	NoticeKindClientChanged          NoticeKind = "client_changed"
+	NoticeKindClientKeyAdded         NoticeKind = "client_key_added"
+	NoticeKindEventCancelled         NoticeKind = "event_cancelled"
+	NoticeKindEventChanged           NoticeKind = "event_changed"
+	NoticeKindEventInvited           NoticeKind = "event_invited"
+	NoticeKindImportFinished         NoticeKind = "import_finished"
+	NoticeKindPactDue                NoticeKind = "pact_due"
+	NoticeKindPactOpened             NoticeKind = "pact_opened"
+	NoticeKindRecommendationDue      NoticeKind = "recommendation_due"
+	NoticeKindRecommendationReceived NoticeKind = "recommendation_received"
+	NoticeKindReportAssigned         NoticeKind = "report_assigned"
+	NoticeKindReportReceived         NoticeKind = "report_received"
+	NoticeKindRoleEnded              NoticeKind = "role_ended"
+	NoticeKindRoleGranted            NoticeKind = "role_granted"
+	NoticeKindSignInChanged          NoticeKind = "sign_in_changed"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindCaseAssigned:
+		return true
+	case NoticeKindCircularIssued:
+		return true
+	case NoticeKindClientChanged:
+		return true
+	case NoticeKindClientKeyAdded:
+		return true
+	case NoticeKindEventCancelled:
+		return true
+	case NoticeKindEventChanged:
+		return true
+	case NoticeKindEventInvited:
+		return true
+	case NoticeKindImportFinished:
+		return true
+	case NoticeKindPactDue:
+		return true
+	case NoticeKindPactOpened:
+		return true
+	case NoticeKindRecommendationDue:
+		return true
+	case NoticeKindRecommendationReceived:
+		return true
+	case NoticeKindReportAssigned:
+		return true
+	case NoticeKindReportReceived:
+		return true
+	case NoticeKindRoleEnded:
+		return true
+	case NoticeKindRoleGranted:
+		return true
+	case NoticeKindSignInChanged:
 		return true
 	default:
 		return false
@@ -2747,6 +2840,93 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
 		return true
 	default:
 		return false
@@ -4328,6 +4508,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -6396,14 +6579,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -6420,8 +6603,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6432,11 +6624,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -6452,6 +6644,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -6472,13 +6667,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -6489,12 +6699,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -6506,6 +6758,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6904,6 +7186,60 @@ type JwkInputKty string
 
 // JwkInputUse What the key is for.
 type JwkInputUse string
+
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
@@ -7323,6 +7659,135 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// Notice Something the caller was told.
+type Notice struct {
+	// AllowedSteps What the caller may do with the notice now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// At When it was told.
+	At time.Time `json:"at"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ReadAt When the caller marked it as read; absent until then.
+	ReadAt *time.Time `json:"read_at,omitempty"`
+
+	// Text The whole in the reader's language.
+	Text string `json:"text"`
+
+	// Title One line in the reader's language.
+	Title string `json:"title"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// NoticeKind What happened; may gain values.
+type NoticeKind string
+
+// NoticeList A page of notices, newest first.
+type NoticeList struct {
+	// Items The items of this page.
+	Items []Notice `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Unread How many are unread in all; 100 means that many or more.
+	Unread int32 `json:"unread"`
+}
+
+// NoticeReadingInput Up to where the caller has read.
+type NoticeReadingInput struct {
+	// UpToId The newest notice that was shown.
+	UpToId string `json:"up_to_id"`
+}
+
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
 }
 
 // OfficeGroup defines model for OfficeGroup.
@@ -9990,6 +10455,9 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -10301,6 +10769,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10715,6 +11272,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10726,6 +11286,12 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// NoticeId defines model for NoticeId.
+type NoticeId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -10744,6 +11310,9 @@ type PactSignatureId = string
 
 // PactTextId defines model for PactTextId.
 type PactTextId = string
+
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
 
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
@@ -10771,6 +11340,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -11306,6 +11878,39 @@ type ListMyEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListMyNoticesParams defines parameters for ListMyNotices.
+type ListMyNoticesParams struct {
+	// Unread Only those that are not read yet.
+	Unread *bool `form:"unread,omitempty" json:"unread,omitempty"`
+
+	// UpdatedSince Only those that came or were read at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetMyNoticeParams defines parameters for GetMyNotice.
+type GetMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ReadMyNoticeParams defines parameters for ReadMyNotice.
+type ReadMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
 // ListMyPactsParams defines parameters for ListMyPacts.
 type ListMyPactsParams struct {
 	// Limit How many items a page holds at most.
@@ -11325,6 +11930,15 @@ type ListMyWorkItemsParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -11466,6 +12080,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPublicViolationTypesParams defines parameters for ListPublicViolationTypes.
@@ -11690,6 +12316,12 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -11912,6 +12544,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
+// ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
+type ReadMyNoticesJSONRequestBody = NoticeReadingInput
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
@@ -11920,6 +12555,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -12145,6 +12789,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -12580,9 +13227,15 @@ type ServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx echo.Context, governmentId GovernmentId) error
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx echo.Context, governmentId GovernmentId) error
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
@@ -12652,6 +13305,18 @@ type ServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
+	// ReadMyNotices Mark all notices as read
+	// (POST /me/notice-readings)
+	ReadMyNotices(ctx echo.Context) error
+	// ListMyNotices What I was told
+	// (GET /me/notices)
+	ListMyNotices(ctx echo.Context, params ListMyNoticesParams) error
+	// GetMyNotice Read one notice
+	// (GET /me/notices/{noticeId})
+	GetMyNotice(ctx echo.Context, noticeId NoticeId, params GetMyNoticeParams) error
+	// ReadMyNotice Mark a notice as read
+	// (POST /me/notices/{noticeId}/reading)
+	ReadMyNotice(ctx echo.Context, noticeId NoticeId, params ReadMyNoticeParams) error
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx echo.Context, params ListMyPactsParams) error
@@ -12676,6 +13341,24 @@ type ServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx echo.Context) error
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx echo.Context, numberingId NumberingId) error
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx echo.Context, numberingId NumberingId) error
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx echo.Context, numberingId NumberingId) error
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx echo.Context, params ListOpdParams) error
@@ -12805,6 +13488,12 @@ type ServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx echo.Context) error
@@ -13030,6 +13719,21 @@ type ServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx echo.Context) error
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx echo.Context, uploadId UploadId) error
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx echo.Context, uploadId UploadId) error
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx echo.Context, uploadId UploadId) error
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
@@ -15283,6 +15987,38 @@ func (w *ServerInterfaceWrapper) UpdateGovernment(ctx echo.Context) error {
 	return err
 }
 
+// RemoveGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveGovernmentLogo(ctx, governmentId)
+	return err
+}
+
+// SetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) SetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetGovernmentLogo(ctx, governmentId)
+	return err
+}
+
 // GetImportTemplate converts echo context to params.
 func (w *ServerInterfaceWrapper) GetImportTemplate(ctx echo.Context) error {
 	var err error
@@ -15894,6 +16630,158 @@ func (w *ServerInterfaceWrapper) ListMyEvents(ctx echo.Context) error {
 	return err
 }
 
+// ReadMyNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadMyNotices(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadMyNotices(ctx)
+	return err
+}
+
+// ListMyNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyNotices(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMyNoticesParams
+	// ------------- Optional query parameter "unread" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unread", ctx.QueryParams(), &params.Unread, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unread: %s", err))
+	}
+
+	// ------------- Optional query parameter "updated_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "updated_since", ctx.QueryParams(), &params.UpdatedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter updated_since: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyNotices(ctx, params)
+	return err
+}
+
+// GetMyNotice converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMyNotice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "noticeId" -------------
+	var noticeId NoticeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noticeId", ctx.Param("noticeId"), &noticeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter noticeId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMyNoticeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMyNotice(ctx, noticeId, params)
+	return err
+}
+
+// ReadMyNotice converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadMyNotice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "noticeId" -------------
+	var noticeId NoticeId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noticeId", ctx.Param("noticeId"), &noticeId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter noticeId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadMyNoticeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Language, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Language: %s", err))
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadMyNotice(ctx, noticeId, params)
+	return err
+}
+
 // ListMyPacts converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMyPacts(ctx echo.Context) error {
 	var err error
@@ -16019,6 +16907,111 @@ func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyWorkItems(ctx, params)
+	return err
+}
+
+// ListNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNumbering(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNumbering(ctx)
+	return err
+}
+
+// GetNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNumbering(ctx, numberingId)
+	return err
+}
+
+// UpdateNumbering converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateNumbering(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateNumbering(ctx, numberingId)
+	return err
+}
+
+// ListLetterNumbers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLetterNumbers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLetterNumbersParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLetterNumbers(ctx, numberingId, params)
+	return err
+}
+
+// TakeLetterNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeLetterNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeLetterNumber(ctx, numberingId)
+	return err
+}
+
+// PreviewNumber converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewNumber(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "numberingId" -------------
+	var numberingId NumberingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "numberingId", ctx.Param("numberingId"), &numberingId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter numberingId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewNumber(ctx, numberingId)
 	return err
 }
 
@@ -16901,6 +17894,78 @@ func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPublicGovernments(ctx, params)
+	return err
+}
+
+// GetGovernmentProfile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentProfile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentProfileParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentProfile(ctx, governmentId, params)
+	return err
+}
+
+// GetGovernmentLogo converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentLogo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "governmentId" -------------
+	var governmentId GovernmentId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "governmentId", ctx.Param("governmentId"), &governmentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter governmentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGovernmentLogoParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentLogo(ctx, governmentId, params)
 	return err
 }
 
@@ -18467,6 +19532,109 @@ func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
 	return err
 }
 
+// CreateUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateUpload(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateUpload(ctx)
+	return err
+}
+
+// DeleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteUpload(ctx, uploadId)
+	return err
+}
+
+// GetUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUpload(ctx, uploadId)
+	return err
+}
+
+// CompleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteUpload(ctx, uploadId)
+	return err
+}
+
+// PutUploadPart converts echo context to params.
+func (w *ServerInterfaceWrapper) PutUploadPart(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// ------------- Path parameter "partNumber" -------------
+	var partNumber PartNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partNumber", ctx.Param("partNumber"), &partNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partNumber: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutUploadPartParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Content-Digest" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-Digest")]; found {
+		var ContentDigest string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-Digest, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-Digest", valueList[0], &ContentDigest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-Digest: %s", err))
+		}
+
+		params.ContentDigest = ContentDigest
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Content-Digest is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutUploadPart(ctx, uploadId, partNumber, params)
+	return err
+}
+
 // ProposeViolations converts echo context to params.
 func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	var err error
@@ -18870,6 +20038,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
+	router.DELETE(options.BaseURL+"/governments/:governmentId/logo", wrapper.RemoveGovernmentLogo, options.OperationMiddlewares["removeGovernmentLogo"]...)
+	router.PUT(options.BaseURL+"/governments/:governmentId/logo", wrapper.SetGovernmentLogo, options.OperationMiddlewares["setGovernmentLogo"]...)
 	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
@@ -18893,6 +20063,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
 	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
+	router.POST(options.BaseURL+"/me/notice-readings", wrapper.ReadMyNotices, options.OperationMiddlewares["readMyNotices"]...)
+	router.GET(options.BaseURL+"/me/notices", wrapper.ListMyNotices, options.OperationMiddlewares["listMyNotices"]...)
+	router.GET(options.BaseURL+"/me/notices/:noticeId", wrapper.GetMyNotice, options.OperationMiddlewares["getMyNotice"]...)
+	router.POST(options.BaseURL+"/me/notices/:noticeId/reading", wrapper.ReadMyNotice, options.OperationMiddlewares["readMyNotice"]...)
 	router.GET(options.BaseURL+"/me/pacts", wrapper.ListMyPacts, options.OperationMiddlewares["listMyPacts"]...)
 	router.POST(options.BaseURL+"/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/me/sessions", wrapper.ListMySessions, options.OperationMiddlewares["listMySessions"]...)
@@ -18901,6 +20075,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
+	router.GET(options.BaseURL+"/numbering", wrapper.ListNumbering, options.OperationMiddlewares["listNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId", wrapper.GetNumbering, options.OperationMiddlewares["getNumbering"]...)
+	router.PATCH(options.BaseURL+"/numbering/:numberingId", wrapper.UpdateNumbering, options.OperationMiddlewares["updateNumbering"]...)
+	router.GET(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.ListLetterNumbers, options.OperationMiddlewares["listLetterNumbers"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/numbers", wrapper.TakeLetterNumber, options.OperationMiddlewares["takeLetterNumber"]...)
+	router.POST(options.BaseURL+"/numbering/:numberingId/previews", wrapper.PreviewNumber, options.OperationMiddlewares["previewNumber"]...)
 	router.GET(options.BaseURL+"/opd", wrapper.ListOpd, options.OperationMiddlewares["listOpd"]...)
 	router.POST(options.BaseURL+"/opd", wrapper.CreateOpd, options.OperationMiddlewares["createOpd"]...)
 	router.GET(options.BaseURL+"/opd/:opdId", wrapper.GetOpd, options.OperationMiddlewares["getOpd"]...)
@@ -18944,6 +20124,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId", wrapper.GetGovernmentProfile, options.OperationMiddlewares["getGovernmentProfile"]...)
+	router.GET(options.BaseURL+"/public/governments/:governmentId/logo", wrapper.GetGovernmentLogo, options.OperationMiddlewares["getGovernmentLogo"]...)
 	router.POST(options.BaseURL+"/public/pact-verifications", wrapper.VerifyPact, options.OperationMiddlewares["verifyPact"]...)
 	router.POST(options.BaseURL+"/public/report-messages", wrapper.SendReporterMessage, options.OperationMiddlewares["sendReporterMessage"]...)
 	router.POST(options.BaseURL+"/public/report-status", wrapper.ReadReportStatus, options.OperationMiddlewares["readReportStatus"]...)
@@ -19019,6 +20201,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/uploads", wrapper.CreateUpload, options.OperationMiddlewares["createUpload"]...)
+	router.DELETE(options.BaseURL+"/uploads/:uploadId", wrapper.DeleteUpload, options.OperationMiddlewares["deleteUpload"]...)
+	router.GET(options.BaseURL+"/uploads/:uploadId", wrapper.GetUpload, options.OperationMiddlewares["getUpload"]...)
+	router.POST(options.BaseURL+"/uploads/:uploadId/completion", wrapper.CompleteUpload, options.OperationMiddlewares["completeUpload"]...)
+	router.PUT(options.BaseURL+"/uploads/:uploadId/parts/:partNumber", wrapper.PutUploadPart, options.OperationMiddlewares["putUploadPart"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 	router.GET(options.BaseURL+"/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
@@ -22189,6 +23376,55 @@ func (response UpdateGovernment200JSONResponse) VisitUpdateGovernmentResponse(w 
 	return err
 }
 
+type RemoveGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+}
+
+type RemoveGovernmentLogoResponseObject interface {
+	VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type RemoveGovernmentLogo204Response struct {
+}
+
+func (response RemoveGovernmentLogo204Response) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Body         io.Reader
+}
+
+type SetGovernmentLogoResponseObject interface {
+	VisitSetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type SetGovernmentLogo200ResponseHeaders struct {
+	ETag *string
+}
+
+type SetGovernmentLogo200JSONResponse struct {
+	Body    Government
+	Headers SetGovernmentLogo200ResponseHeaders
+}
+
+func (response SetGovernmentLogo200JSONResponse) VisitSetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetImportTemplateRequestObject struct {
 	Format ImportTemplateFormat `json:"format"`
 }
@@ -22931,6 +24167,144 @@ func (response ListMyEvents200JSONResponse) VisitListMyEventsResponse(w http.Res
 	return err
 }
 
+type ReadMyNoticesRequestObject struct {
+	Body *ReadMyNoticesJSONRequestBody
+}
+
+type ReadMyNoticesResponseObject interface {
+	VisitReadMyNoticesResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotices204Response struct {
+}
+
+func (response ReadMyNotices204Response) VisitReadMyNoticesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListMyNoticesRequestObject struct {
+	Params ListMyNoticesParams
+}
+
+type ListMyNoticesResponseObject interface {
+	VisitListMyNoticesResponse(w http.ResponseWriter) error
+}
+
+type ListMyNotices200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+	Link            *string
+}
+
+type ListMyNotices200JSONResponse struct {
+	Body    NoticeList
+	Headers ListMyNotices200ResponseHeaders
+}
+
+func (response ListMyNotices200JSONResponse) VisitListMyNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyNotices304Response struct {
+}
+
+func (response ListMyNotices304Response) VisitListMyNoticesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetMyNoticeRequestObject struct {
+	NoticeId NoticeId `json:"noticeId"`
+	Params   GetMyNoticeParams
+}
+
+type GetMyNoticeResponseObject interface {
+	VisitGetMyNoticeResponse(w http.ResponseWriter) error
+}
+
+type GetMyNotice200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type GetMyNotice200JSONResponse struct {
+	Body    Notice
+	Headers GetMyNotice200ResponseHeaders
+}
+
+func (response GetMyNotice200JSONResponse) VisitGetMyNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadMyNoticeRequestObject struct {
+	NoticeId NoticeId `json:"noticeId"`
+	Params   ReadMyNoticeParams
+}
+
+type ReadMyNoticeResponseObject interface {
+	VisitReadMyNoticeResponse(w http.ResponseWriter) error
+}
+
+type ReadMyNotice200ResponseHeaders struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type ReadMyNotice200JSONResponse struct {
+	Body    Notice
+	Headers ReadMyNotice200ResponseHeaders
+}
+
+func (response ReadMyNotice200JSONResponse) VisitReadMyNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMyPactsRequestObject struct {
 	Params ListMyPactsParams
 }
@@ -23117,6 +24491,181 @@ type ListMyWorkItems304Response struct {
 func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListNumberingRequestObject struct {
+}
+
+type ListNumberingResponseObject interface {
+	VisitListNumberingResponse(w http.ResponseWriter) error
+}
+
+type ListNumbering200JSONResponse NumberingList
+
+func (response ListNumbering200JSONResponse) VisitListNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+}
+
+type GetNumberingResponseObject interface {
+	VisitGetNumberingResponse(w http.ResponseWriter) error
+}
+
+type GetNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers GetNumbering200ResponseHeaders
+}
+
+func (response GetNumbering200JSONResponse) VisitGetNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNumberingRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateNumberingResponseObject interface {
+	VisitUpdateNumberingResponse(w http.ResponseWriter) error
+}
+
+type UpdateNumbering200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateNumbering200JSONResponse struct {
+	Body    Numbering
+	Headers UpdateNumbering200ResponseHeaders
+}
+
+func (response UpdateNumbering200JSONResponse) VisitUpdateNumberingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLetterNumbersRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Params      ListLetterNumbersParams
+}
+
+type ListLetterNumbersResponseObject interface {
+	VisitListLetterNumbersResponse(w http.ResponseWriter) error
+}
+
+type ListLetterNumbers200ResponseHeaders struct {
+	Link *string
+}
+
+type ListLetterNumbers200JSONResponse struct {
+	Body    LetterNumberList
+	Headers ListLetterNumbers200ResponseHeaders
+}
+
+func (response ListLetterNumbers200JSONResponse) VisitListLetterNumbersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeLetterNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *TakeLetterNumberJSONRequestBody
+}
+
+type TakeLetterNumberResponseObject interface {
+	VisitTakeLetterNumberResponse(w http.ResponseWriter) error
+}
+
+type TakeLetterNumber201ResponseHeaders struct {
+	Location *string
+}
+
+type TakeLetterNumber201JSONResponse struct {
+	Body    LetterNumber
+	Headers TakeLetterNumber201ResponseHeaders
+}
+
+func (response TakeLetterNumber201JSONResponse) VisitTakeLetterNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewNumberRequestObject struct {
+	NumberingId NumberingId `json:"numberingId"`
+	Body        *PreviewNumberJSONRequestBody
+}
+
+type PreviewNumberResponseObject interface {
+	VisitPreviewNumberResponse(w http.ResponseWriter) error
+}
+
+type PreviewNumber200JSONResponse NumberPreview
+
+func (response PreviewNumber200JSONResponse) VisitPreviewNumberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOpdRequestObject struct {
@@ -24374,6 +25923,143 @@ func (response ListPublicGovernments200JSONResponse) VisitListPublicGovernmentsR
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetGovernmentProfileRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentProfileParams
+}
+
+type GetGovernmentProfileResponseObject interface {
+	VisitGetGovernmentProfileResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentProfile200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile200JSONResponse struct {
+	Body    GovernmentProfile
+	Headers GetGovernmentProfile200ResponseHeaders
+}
+
+func (response GetGovernmentProfile200JSONResponse) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGovernmentProfile304ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentProfile304Response struct {
+	Headers GetGovernmentProfile304ResponseHeaders
+}
+
+func (response GetGovernmentProfile304Response) VisitGetGovernmentProfileResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetGovernmentLogoRequestObject struct {
+	GovernmentId GovernmentId `json:"governmentId"`
+	Params       GetGovernmentLogoParams
+}
+
+type GetGovernmentLogoResponseObject interface {
+	VisitGetGovernmentLogoResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentLogo200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo200ImagejpegResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagejpegResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo200ImagepngResponse struct {
+	Body          io.Reader
+	Headers       GetGovernmentLogo200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetGovernmentLogo200ImagepngResponse) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/png")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetGovernmentLogo304ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogo304Response struct {
+	Headers GetGovernmentLogo304ResponseHeaders
+}
+
+func (response GetGovernmentLogo304Response) VisitGetGovernmentLogoResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type VerifyPactRequestObject struct {
@@ -26481,6 +28167,153 @@ func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberRespons
 	return err
 }
 
+type CreateUploadRequestObject struct {
+	Body *CreateUploadJSONRequestBody
+}
+
+type CreateUploadResponseObject interface {
+	VisitCreateUploadResponse(w http.ResponseWriter) error
+}
+
+type CreateUpload201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateUpload201JSONResponse struct {
+	Body    Upload
+	Headers CreateUpload201ResponseHeaders
+}
+
+func (response CreateUpload201JSONResponse) VisitCreateUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type DeleteUploadResponseObject interface {
+	VisitDeleteUploadResponse(w http.ResponseWriter) error
+}
+
+type DeleteUpload204Response struct {
+}
+
+func (response DeleteUpload204Response) VisitDeleteUploadResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type GetUploadResponseObject interface {
+	VisitGetUploadResponse(w http.ResponseWriter) error
+}
+
+type GetUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetUpload200JSONResponse struct {
+	Body    Upload
+	Headers GetUpload200ResponseHeaders
+}
+
+func (response GetUpload200JSONResponse) VisitGetUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type CompleteUploadResponseObject interface {
+	VisitCompleteUploadResponse(w http.ResponseWriter) error
+}
+
+type CompleteUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type CompleteUpload200JSONResponse struct {
+	Body    Upload
+	Headers CompleteUpload200ResponseHeaders
+}
+
+func (response CompleteUpload200JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutUploadPartRequestObject struct {
+	UploadId   UploadId   `json:"uploadId"`
+	PartNumber PartNumber `json:"partNumber"`
+	Params     PutUploadPartParams
+	Body       io.Reader
+}
+
+type PutUploadPartResponseObject interface {
+	VisitPutUploadPartResponse(w http.ResponseWriter) error
+}
+
+type PutUploadPart200ResponseHeaders struct {
+	ETag *string
+}
+
+type PutUploadPart200JSONResponse struct {
+	Body    Upload
+	Headers PutUploadPart200ResponseHeaders
+}
+
+func (response PutUploadPart200JSONResponse) VisitPutUploadPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ProposeViolationsRequestObject struct {
 	Body *ProposeViolationsJSONRequestBody
 }
@@ -27153,9 +28986,15 @@ type StrictServerInterface interface {
 	// GetGovernment One government
 	// (GET /governments/{governmentId})
 	GetGovernment(ctx context.Context, request GetGovernmentRequestObject) (GetGovernmentResponseObject, error)
-	// UpdateGovernment Change letterhead, numbering, zone
+	// UpdateGovernment Change name, address, letterhead, texts, zone
 	// (PATCH /governments/{governmentId})
 	UpdateGovernment(ctx context.Context, request UpdateGovernmentRequestObject) (UpdateGovernmentResponseObject, error)
+	// RemoveGovernmentLogo Take the logo away
+	// (DELETE /governments/{governmentId}/logo)
+	RemoveGovernmentLogo(ctx context.Context, request RemoveGovernmentLogoRequestObject) (RemoveGovernmentLogoResponseObject, error)
+	// SetGovernmentLogo Set the logo
+	// (PUT /governments/{governmentId}/logo)
+	SetGovernmentLogo(ctx context.Context, request SetGovernmentLogoRequestObject) (SetGovernmentLogoResponseObject, error)
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
@@ -27225,6 +29064,18 @@ type StrictServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
+	// ReadMyNotices Mark all notices as read
+	// (POST /me/notice-readings)
+	ReadMyNotices(ctx context.Context, request ReadMyNoticesRequestObject) (ReadMyNoticesResponseObject, error)
+	// ListMyNotices What I was told
+	// (GET /me/notices)
+	ListMyNotices(ctx context.Context, request ListMyNoticesRequestObject) (ListMyNoticesResponseObject, error)
+	// GetMyNotice Read one notice
+	// (GET /me/notices/{noticeId})
+	GetMyNotice(ctx context.Context, request GetMyNoticeRequestObject) (GetMyNoticeResponseObject, error)
+	// ReadMyNotice Mark a notice as read
+	// (POST /me/notices/{noticeId}/reading)
+	ReadMyNotice(ctx context.Context, request ReadMyNoticeRequestObject) (ReadMyNoticeResponseObject, error)
 	// ListMyPacts What I must sign
 	// (GET /me/pacts)
 	ListMyPacts(ctx context.Context, request ListMyPactsRequestObject) (ListMyPactsResponseObject, error)
@@ -27249,6 +29100,24 @@ type StrictServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
+	// ListNumbering How this government numbers its letters
+	// (GET /numbering)
+	ListNumbering(ctx context.Context, request ListNumberingRequestObject) (ListNumberingResponseObject, error)
+	// GetNumbering The numbering of one kind of letter
+	// (GET /numbering/{numberingId})
+	GetNumbering(ctx context.Context, request GetNumberingRequestObject) (GetNumberingResponseObject, error)
+	// UpdateNumbering Change how letters of a kind are numbered
+	// (PATCH /numbering/{numberingId})
+	UpdateNumbering(ctx context.Context, request UpdateNumberingRequestObject) (UpdateNumberingResponseObject, error)
+	// ListLetterNumbers Numbers that were taken
+	// (GET /numbering/{numberingId}/numbers)
+	ListLetterNumbers(ctx context.Context, request ListLetterNumbersRequestObject) (ListLetterNumbersResponseObject, error)
+	// TakeLetterNumber Take the next number
+	// (POST /numbering/{numberingId}/numbers)
+	TakeLetterNumber(ctx context.Context, request TakeLetterNumberRequestObject) (TakeLetterNumberResponseObject, error)
+	// PreviewNumber Try how a number would be written
+	// (POST /numbering/{numberingId}/previews)
+	PreviewNumber(ctx context.Context, request PreviewNumberRequestObject) (PreviewNumberResponseObject, error)
 	// ListOpd Units of the government
 	// (GET /opd)
 	ListOpd(ctx context.Context, request ListOpdRequestObject) (ListOpdResponseObject, error)
@@ -27378,6 +29247,12 @@ type StrictServerInterface interface {
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
+	// GetGovernmentProfile How a government presents itself
+	// (GET /public/governments/{governmentId})
+	GetGovernmentProfile(ctx context.Context, request GetGovernmentProfileRequestObject) (GetGovernmentProfileResponseObject, error)
+	// GetGovernmentLogo The logo of a government
+	// (GET /public/governments/{governmentId}/logo)
+	GetGovernmentLogo(ctx context.Context, request GetGovernmentLogoRequestObject) (GetGovernmentLogoResponseObject, error)
 	// VerifyPact Check a receipt
 	// (POST /public/pact-verifications)
 	VerifyPact(ctx context.Context, request VerifyPactRequestObject) (VerifyPactResponseObject, error)
@@ -27603,6 +29478,21 @@ type StrictServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx context.Context, request CreateUploadRequestObject) (CreateUploadResponseObject, error)
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx context.Context, request DeleteUploadRequestObject) (DeleteUploadResponseObject, error)
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx context.Context, request GetUploadRequestObject) (GetUploadResponseObject, error)
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx context.Context, request CompleteUploadRequestObject) (CompleteUploadResponseObject, error)
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx context.Context, request PutUploadPartRequestObject) (PutUploadPartResponseObject, error)
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
@@ -31562,6 +33452,58 @@ func (sh *strictHandler) UpdateGovernment(ctx echo.Context, governmentId Governm
 	return nil
 }
 
+// RemoveGovernmentLogo operation middleware
+func (sh *strictHandler) RemoveGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request RemoveGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveGovernmentLogo(ctx.Request().Context(), request.(RemoveGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveGovernmentLogoResponseObject); ok {
+		return validResponse.VisitRemoveGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetGovernmentLogo operation middleware
+func (sh *strictHandler) SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error {
+	var request SetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGovernmentLogo(ctx.Request().Context(), request.(SetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitSetGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetImportTemplate operation middleware
 func (sh *strictHandler) GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error {
 	var request GetImportTemplateRequestObject
@@ -32292,6 +34234,129 @@ func (sh *strictHandler) ListMyEvents(ctx echo.Context, params ListMyEventsParam
 	return nil
 }
 
+// ReadMyNotices operation middleware
+func (sh *strictHandler) ReadMyNotices(ctx echo.Context) error {
+	var request ReadMyNoticesRequestObject
+
+	var body ReadMyNoticesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotices(ctx.Request().Context(), request.(ReadMyNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadMyNoticesResponseObject); ok {
+		return validResponse.VisitReadMyNoticesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyNotices operation middleware
+func (sh *strictHandler) ListMyNotices(ctx echo.Context, params ListMyNoticesParams) error {
+	var request ListMyNoticesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyNotices(ctx.Request().Context(), request.(ListMyNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyNoticesResponseObject); ok {
+		return validResponse.VisitListMyNoticesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMyNotice operation middleware
+func (sh *strictHandler) GetMyNotice(ctx echo.Context, noticeId NoticeId, params GetMyNoticeParams) error {
+	var request GetMyNoticeRequestObject
+
+	request.NoticeId = noticeId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMyNotice(ctx.Request().Context(), request.(GetMyNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMyNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMyNoticeResponseObject); ok {
+		return validResponse.VisitGetMyNoticeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadMyNotice operation middleware
+func (sh *strictHandler) ReadMyNotice(ctx echo.Context, noticeId NoticeId, params ReadMyNoticeParams) error {
+	var request ReadMyNoticeRequestObject
+
+	request.NoticeId = noticeId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadMyNotice(ctx.Request().Context(), request.(ReadMyNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadMyNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadMyNoticeResponseObject); ok {
+		return validResponse.VisitReadMyNoticeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListMyPacts operation middleware
 func (sh *strictHandler) ListMyPacts(ctx echo.Context, params ListMyPactsParams) error {
 	var request ListMyPactsRequestObject
@@ -32545,6 +34610,224 @@ func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItem
 		return err
 	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
 		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNumbering operation middleware
+func (sh *strictHandler) ListNumbering(ctx echo.Context) error {
+	var request ListNumberingRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNumbering(ctx.Request().Context(), request.(ListNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNumberingResponseObject); ok {
+		return validResponse.VisitListNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNumbering operation middleware
+func (sh *strictHandler) GetNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request GetNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNumbering(ctx.Request().Context(), request.(GetNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNumberingResponseObject); ok {
+		return validResponse.VisitGetNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNumbering operation middleware
+func (sh *strictHandler) UpdateNumbering(ctx echo.Context, numberingId NumberingId) error {
+	var request UpdateNumberingRequestObject
+
+	request.NumberingId = numberingId
+
+	var body UpdateNumberingApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNumbering(ctx.Request().Context(), request.(UpdateNumberingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNumbering")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNumberingResponseObject); ok {
+		return validResponse.VisitUpdateNumberingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListLetterNumbers operation middleware
+func (sh *strictHandler) ListLetterNumbers(ctx echo.Context, numberingId NumberingId, params ListLetterNumbersParams) error {
+	var request ListLetterNumbersRequestObject
+
+	request.NumberingId = numberingId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLetterNumbers(ctx.Request().Context(), request.(ListLetterNumbersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLetterNumbers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLetterNumbersResponseObject); ok {
+		return validResponse.VisitListLetterNumbersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeLetterNumber operation middleware
+func (sh *strictHandler) TakeLetterNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request TakeLetterNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body TakeLetterNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeLetterNumber(ctx.Request().Context(), request.(TakeLetterNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeLetterNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeLetterNumberResponseObject); ok {
+		return validResponse.VisitTakeLetterNumberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewNumber operation middleware
+func (sh *strictHandler) PreviewNumber(ctx echo.Context, numberingId NumberingId) error {
+	var request PreviewNumberRequestObject
+
+	request.NumberingId = numberingId
+
+	var body PreviewNumberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewNumber(ctx.Request().Context(), request.(PreviewNumberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewNumber")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewNumberResponseObject); ok {
+		return validResponse.VisitPreviewNumberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -34138,6 +36421,58 @@ func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPubl
 		return err
 	} else if validResponse, ok := response.(ListPublicGovernmentsResponseObject); ok {
 		return validResponse.VisitListPublicGovernmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentProfile operation middleware
+func (sh *strictHandler) GetGovernmentProfile(ctx echo.Context, governmentId GovernmentId, params GetGovernmentProfileParams) error {
+	var request GetGovernmentProfileRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentProfile(ctx.Request().Context(), request.(GetGovernmentProfileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentProfile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentProfileResponseObject); ok {
+		return validResponse.VisitGetGovernmentProfileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentLogo operation middleware
+func (sh *strictHandler) GetGovernmentLogo(ctx echo.Context, governmentId GovernmentId, params GetGovernmentLogoParams) error {
+	var request GetGovernmentLogoRequestObject
+
+	request.GovernmentId = governmentId
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentLogo(ctx.Request().Context(), request.(GetGovernmentLogoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentLogo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentLogoResponseObject); ok {
+		return validResponse.VisitGetGovernmentLogoResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -37198,6 +39533,156 @@ func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskFo
 		return err
 	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
 		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateUpload operation middleware
+func (sh *strictHandler) CreateUpload(ctx echo.Context) error {
+	var request CreateUploadRequestObject
+
+	var body CreateUploadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateUpload(ctx.Request().Context(), request.(CreateUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateUploadResponseObject); ok {
+		return validResponse.VisitCreateUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteUpload operation middleware
+func (sh *strictHandler) DeleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request DeleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteUpload(ctx.Request().Context(), request.(DeleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteUploadResponseObject); ok {
+		return validResponse.VisitDeleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUpload operation middleware
+func (sh *strictHandler) GetUpload(ctx echo.Context, uploadId UploadId) error {
+	var request GetUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUpload(ctx.Request().Context(), request.(GetUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUploadResponseObject); ok {
+		return validResponse.VisitGetUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteUpload operation middleware
+func (sh *strictHandler) CompleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request CompleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteUpload(ctx.Request().Context(), request.(CompleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteUploadResponseObject); ok {
+		return validResponse.VisitCompleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutUploadPart operation middleware
+func (sh *strictHandler) PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error {
+	var request PutUploadPartRequestObject
+
+	request.UploadId = uploadId
+	request.PartNumber = partNumber
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutUploadPart(ctx.Request().Context(), request.(PutUploadPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutUploadPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutUploadPartResponseObject); ok {
+		return validResponse.VisitPutUploadPartResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -722,37 +722,37 @@ func (e CaseWallReason) Valid() bool {
 
 // Defines values for ChangeType.
 const (
-	CaseStatusChanged      ChangeType = "case.status_changed"
-	CircularIssued         ChangeType = "circular.issued"
-	ImportApplied          ChangeType = "import.applied"
-	PactCampaignClosed     ChangeType = "pact_campaign.closed"
-	PactCampaignOpened     ChangeType = "pact_campaign.opened"
-	RecommendationAccepted ChangeType = "recommendation.accepted"
-	RecommendationReceived ChangeType = "recommendation.received"
-	ReportAccepted         ChangeType = "report.accepted"
-	ReportReceived         ChangeType = "report.received"
+	ChangeTypeCaseStatusChanged      ChangeType = "case.status_changed"
+	ChangeTypeCircularIssued         ChangeType = "circular.issued"
+	ChangeTypeImportApplied          ChangeType = "import.applied"
+	ChangeTypePactCampaignClosed     ChangeType = "pact_campaign.closed"
+	ChangeTypePactCampaignOpened     ChangeType = "pact_campaign.opened"
+	ChangeTypeRecommendationAccepted ChangeType = "recommendation.accepted"
+	ChangeTypeRecommendationReceived ChangeType = "recommendation.received"
+	ChangeTypeReportAccepted         ChangeType = "report.accepted"
+	ChangeTypeReportReceived         ChangeType = "report.received"
 )
 
 // Valid indicates whether the value is a known member of the ChangeType enum.
 func (e ChangeType) Valid() bool {
 	switch e {
-	case CaseStatusChanged:
+	case ChangeTypeCaseStatusChanged:
 		return true
-	case CircularIssued:
+	case ChangeTypeCircularIssued:
 		return true
-	case ImportApplied:
+	case ChangeTypeImportApplied:
 		return true
-	case PactCampaignClosed:
+	case ChangeTypePactCampaignClosed:
 		return true
-	case PactCampaignOpened:
+	case ChangeTypePactCampaignOpened:
 		return true
-	case RecommendationAccepted:
+	case ChangeTypeRecommendationAccepted:
 		return true
-	case RecommendationReceived:
+	case ChangeTypeRecommendationReceived:
 		return true
-	case ReportAccepted:
+	case ChangeTypeReportAccepted:
 		return true
-	case ReportReceived:
+	case ChangeTypeReportReceived:
 		return true
 	default:
 		return false
@@ -1659,6 +1659,36 @@ func (e JwkInputUse) Valid() bool {
 	}
 }
 
+// Defines values for LetterKind.
+const (
+	LetterKindAssignment        LetterKind = "assignment"
+	LetterKindCircular          LetterKind = "circular"
+	LetterKindDecision          LetterKind = "decision"
+	LetterKindExaminationRecord LetterKind = "examination_record"
+	LetterKindLetter            LetterKind = "letter"
+	LetterKindSummons           LetterKind = "summons"
+)
+
+// Valid indicates whether the value is a known member of the LetterKind enum.
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindAssignment:
+		return true
+	case LetterKindCircular:
+		return true
+	case LetterKindDecision:
+		return true
+	case LetterKindExaminationRecord:
+		return true
+	case LetterKindLetter:
+		return true
+	case LetterKindSummons:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MachineClientRole.
 const (
 	MachineClientRoleBawaslu MachineClientRole = "bawaslu"
@@ -1773,6 +1803,69 @@ func (e MandatePower) Valid() bool {
 	case OpenEvents:
 		return true
 	case SignLetters:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeKind.
+const (
+	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
+	NoticeKindCircularIssued         NoticeKind = "circular_issued"
+	NoticeKindClientChanged          NoticeKind = "client_changed"
+	NoticeKindClientKeyAdded         NoticeKind = "client_key_added"
+	NoticeKindEventCancelled         NoticeKind = "event_cancelled"
+	NoticeKindEventChanged           NoticeKind = "event_changed"
+	NoticeKindEventInvited           NoticeKind = "event_invited"
+	NoticeKindImportFinished         NoticeKind = "import_finished"
+	NoticeKindPactDue                NoticeKind = "pact_due"
+	NoticeKindPactOpened             NoticeKind = "pact_opened"
+	NoticeKindRecommendationDue      NoticeKind = "recommendation_due"
+	NoticeKindRecommendationReceived NoticeKind = "recommendation_received"
+	NoticeKindReportAssigned         NoticeKind = "report_assigned"
+	NoticeKindReportReceived         NoticeKind = "report_received"
+	NoticeKindRoleEnded              NoticeKind = "role_ended"
+	NoticeKindRoleGranted            NoticeKind = "role_granted"
+	NoticeKindSignInChanged          NoticeKind = "sign_in_changed"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case NoticeKindCaseAssigned:
+		return true
+	case NoticeKindCircularIssued:
+		return true
+	case NoticeKindClientChanged:
+		return true
+	case NoticeKindClientKeyAdded:
+		return true
+	case NoticeKindEventCancelled:
+		return true
+	case NoticeKindEventChanged:
+		return true
+	case NoticeKindEventInvited:
+		return true
+	case NoticeKindImportFinished:
+		return true
+	case NoticeKindPactDue:
+		return true
+	case NoticeKindPactOpened:
+		return true
+	case NoticeKindRecommendationDue:
+		return true
+	case NoticeKindRecommendationReceived:
+		return true
+	case NoticeKindReportAssigned:
+		return true
+	case NoticeKindReportReceived:
+		return true
+	case NoticeKindRoleEnded:
+		return true
+	case NoticeKindRoleGranted:
+		return true
+	case NoticeKindSignInChanged:
 		return true
 	default:
 		return false
@@ -2748,6 +2841,93 @@ func (e TokenInputGrantType) Valid() bool {
 	case Password:
 		return true
 	case RefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
 		return true
 	default:
 		return false
@@ -4329,6 +4509,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -6397,14 +6580,14 @@ type FieldError struct {
 
 // Government defines model for Government.
 type Government struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
 	// AgencyName The personnel agency (BKPSDM, BKD).
 	AgencyName string `json:"agency_name"`
 
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Kemendagri region code, `PP.KK` (a province: `PP`).
 	Code string `json:"code"`
@@ -6421,8 +6604,17 @@ type Government struct {
 	// Letterhead Lines printed at the head of letters.
 	Letterhead []string `json:"letterhead"`
 
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6433,11 +6625,11 @@ type Government struct {
 
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName string `json:"agency_name"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
 	Code string `json:"code"`
@@ -6453,6 +6645,9 @@ type GovernmentInput struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
 
 	// Zone Time zone whose legal days hold.
 	Zone GovernmentInputZone `json:"zone"`
@@ -6473,13 +6668,28 @@ type GovernmentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// GovernmentLogo The logo, at `GET /public/governments/{governmentId}/logo`.
+type GovernmentLogo struct {
+	// Height Pixels down.
+	Height int32 `json:"height"`
+
+	// MediaType `image/png` or `image/jpeg`.
+	MediaType string `json:"media_type"`
+
+	// Sha256 SHA-256 of the picture as it is served.
+	Sha256 string `json:"sha256"`
+
+	// Width Pixels across.
+	Width int32 `json:"width"`
+}
+
 // GovernmentPatch defines model for GovernmentPatch.
 type GovernmentPatch struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
 	// AgencyName Name of the personnel agency.
 	AgencyName *string `json:"agency_name,omitempty"`
-
-	// CircularNumberFormat How this government writes numbers of circulars.
-	CircularNumberFormat *string `json:"circular_number_format,omitempty"`
 
 	// HeadTitle Title of the head of the region.
 	HeadTitle *string `json:"head_title,omitempty"`
@@ -6490,12 +6700,54 @@ type GovernmentPatch struct {
 	// Name Name in full.
 	Name *string `json:"name,omitempty"`
 
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Texts The texts to set; an empty one takes it away.
+	Texts *GovernmentTextsPatch `json:"texts,omitempty"`
+
 	// Zone Time zone whose legal days hold.
 	Zone *GovernmentPatchZone `json:"zone,omitempty"`
 }
 
 // GovernmentPatchZone Time zone whose legal days hold.
 type GovernmentPatchZone string
+
+// GovernmentProfile What everybody may see of a government.
+type GovernmentProfile struct {
+	// Address Postal address of the personnel agency.
+	Address string `json:"address"`
+
+	// AgencyName The personnel agency (BKPSDM, BKD).
+	AgencyName string `json:"agency_name"`
+
+	// Code Kemendagri region code.
+	Code string `json:"code"`
+
+	// HeadTitle Title of its head: Bupati, Wali Kota, Gubernur.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// Logo The logo, at `GET /public/governments/{governmentId}/logo`.
+	Logo *GovernmentLogo `json:"logo,omitempty"`
+
+	// Name Name in full.
+	Name string `json:"name"`
+
+	// ShortName What people call it; empty when nothing shorter is used.
+	ShortName string `json:"short_name"`
+
+	// Texts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+	Texts GovernmentTexts `json:"texts"`
+
+	// Zone IANA zone of its legal days.
+	Zone string `json:"zone"`
+}
 
 // GovernmentRef A government in few words. The installation itself is none.
 type GovernmentRef struct {
@@ -6507,6 +6759,36 @@ type GovernmentRef struct {
 
 	// Name Name in full.
 	Name string `json:"name"`
+}
+
+// GovernmentTexts A government's own words, plain text in Indonesian, for front ends to show. One that is not set is left out.
+type GovernmentTexts struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
+}
+
+// GovernmentTextsPatch The texts to set; an empty one takes it away.
+type GovernmentTextsPatch struct {
+	// Footer At the foot of every page.
+	Footer *string `json:"footer,omitempty"`
+
+	// QuestionNotice Where somebody asks what is allowed.
+	QuestionNotice *string `json:"question_notice,omitempty"`
+
+	// ReportNotice Above the form for reports, besides what the law demands.
+	ReportNotice *string `json:"report_notice,omitempty"`
+
+	// SignInNotice Beside the form where its people sign in.
+	SignInNotice *string `json:"sign_in_notice,omitempty"`
 }
 
 // GrantableRole A role that is given to a person for a time.
@@ -6905,6 +7187,60 @@ type JwkInputKty string
 
 // JwkInputUse What the key is for.
 type JwkInputUse string
+
+// LetterKind Kind of letter with a numbering of its own.
+type LetterKind string
+
+// LetterNumber defines model for LetterNumber.
+type LetterNumber struct {
+	// DatedOn Legal day in the zone of the government.
+	DatedOn Day `json:"dated_on"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// Number The number as it is written.
+	Number string `json:"number"`
+
+	// RecordedLater Whether it was taken after the letter's day.
+	RecordedLater bool `json:"recorded_later"`
+
+	// Serial Place in that year, without gaps.
+	Serial int32 `json:"serial"`
+
+	// Subject What the letter is about.
+	Subject string `json:"subject"`
+
+	// TakenAt When it was taken.
+	TakenAt time.Time `json:"taken_at"`
+
+	// TakenBy Opaque identifier.
+	TakenBy *Id `json:"taken_by,omitempty"`
+
+	// Year Year that it counts in.
+	Year int32 `json:"year"`
+}
+
+// LetterNumberInput defines model for LetterNumberInput.
+type LetterNumberInput struct {
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Subject What the letter is about, as in the register of letters; no names.
+	Subject string `json:"subject"`
+}
+
+// LetterNumberList defines model for LetterNumberList.
+type LetterNumberList struct {
+	// Items This page's entries.
+	Items []LetterNumber `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
@@ -7324,6 +7660,135 @@ type NamedCode struct {
 
 	// Name A text in Indonesian and English.
 	Name BilingualText `json:"name"`
+}
+
+// Notice Something the caller was told.
+type Notice struct {
+	// AllowedSteps What the caller may do with the notice now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// At When it was told.
+	At time.Time `json:"at"`
+
+	// Href Path where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ReadAt When the caller marked it as read; absent until then.
+	ReadAt *time.Time `json:"read_at,omitempty"`
+
+	// Text The whole in the reader's language.
+	Text string `json:"text"`
+
+	// Title One line in the reader's language.
+	Title string `json:"title"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// NoticeKind What happened; may gain values.
+type NoticeKind string
+
+// NoticeList A page of notices, newest first.
+type NoticeList struct {
+	// Items The items of this page.
+	Items []Notice `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Unread How many are unread in all; 100 means that many or more.
+	Unread int32 `json:"unread"`
+}
+
+// NoticeReadingInput Up to where the caller has read.
+type NoticeReadingInput struct {
+	// UpToId The newest notice that was shown.
+	UpToId string `json:"up_to_id"`
+}
+
+// NumberPreview defines model for NumberPreview.
+type NumberPreview struct {
+	// Number How the next number would be written.
+	Number string `json:"number"`
+}
+
+// NumberPreviewInput defines model for NumberPreviewInput.
+type NumberPreviewInput struct {
+	// Classification A classification to try.
+	Classification *string `json:"classification,omitempty"`
+
+	// On Legal day in the zone of the government.
+	On *Day `json:"on,omitempty"`
+
+	// Pattern A pattern to try; the present one when left out.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit A unit to try.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// Numbering defines model for Numbering.
+type Numbering struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Classification Code of Permendagri 83/2022 that `{classification}` stands for.
+	Classification string `json:"classification"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// LastSerial Serial of the last number taken this year.
+	LastSerial int32 `json:"last_serial"`
+
+	// LetterKind Kind of letter with a numbering of its own.
+	LetterKind LetterKind `json:"letter_kind"`
+
+	// NextNumber How the next number would be written today; nothing is taken by looking.
+	NextNumber string `json:"next_number"`
+
+	// Pattern How numbers of this kind are written.
+	Pattern string `json:"pattern"`
+
+	// Unit What `{unit}` stands for.
+	Unit string `json:"unit"`
+
+	// Version Grows by one with every change of the rule, not with every number.
+	Version int32 `json:"version"`
+
+	// Year The year that is counted now.
+	Year int32 `json:"year"`
+}
+
+// NumberingList defines model for NumberingList.
+type NumberingList struct {
+	// Items One for each kind of letter.
+	Items []Numbering `json:"items"`
+}
+
+// NumberingPatch defines model for NumberingPatch.
+type NumberingPatch struct {
+	// Classification What `{classification}` stands for.
+	Classification *string `json:"classification,omitempty"`
+
+	// LastSerial The last serial that was given out this year in another book; counting goes on behind it, never back.
+	LastSerial *int32 `json:"last_serial,omitempty"`
+
+	// Pattern Text with `{serial}` (or `{serial_3}`, `{serial_4}`, filled up with zeros), `{year}`, and where wanted `{classification}`, `{unit}`, `{month}` and `{month_roman}`.
+	Pattern *string `json:"pattern,omitempty"`
+
+	// Unit What `{unit}` stands for.
+	Unit *string `json:"unit,omitempty"`
 }
 
 // OfficeGroup defines model for OfficeGroup.
@@ -9991,6 +10456,9 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -10302,6 +10770,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10716,6 +11273,9 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // ImportId defines model for ImportId.
 type ImportId = string
 
@@ -10727,6 +11287,12 @@ type Limit = int32
 
 // MandateId defines model for MandateId.
 type MandateId = string
+
+// NoticeId defines model for NoticeId.
+type NoticeId = string
+
+// NumberingId defines model for NumberingId.
+type NumberingId = string
 
 // OfficerId defines model for OfficerId.
 type OfficerId = string
@@ -10745,6 +11311,9 @@ type PactSignatureId = string
 
 // PactTextId defines model for PactTextId.
 type PactTextId = string
+
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
 
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
@@ -10772,6 +11341,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -11774,6 +12346,20 @@ type UpdateGovernmentParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// RemoveGovernmentLogoParams defines parameters for RemoveGovernmentLogo.
+type RemoveGovernmentLogoParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetGovernmentLogoParams defines parameters for SetGovernmentLogo.
+type SetGovernmentLogoParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// State Only imports in this state.
@@ -12021,6 +12607,56 @@ type ListMyEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ReadMyNoticesParams defines parameters for ReadMyNotices.
+type ReadMyNoticesParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListMyNoticesParams defines parameters for ListMyNotices.
+type ListMyNoticesParams struct {
+	// Unread Only those that are not read yet.
+	Unread *bool `form:"unread,omitempty" json:"unread,omitempty"`
+
+	// UpdatedSince Only those that came or were read at or after this instant.
+	UpdatedSince *time.Time `form:"updated_since,omitempty" json:"updated_since,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// GetMyNoticeParams defines parameters for GetMyNotice.
+type GetMyNoticeParams struct {
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
+// ReadMyNoticeParams defines parameters for ReadMyNotice.
+type ReadMyNoticeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage Language of the texts, `id` (default) or `en`.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+}
+
 // ListMyPactsParams defines parameters for ListMyPacts.
 type ListMyPactsParams struct {
 	// Limit How many items a page holds at most.
@@ -12070,6 +12706,32 @@ type ListMyWorkItemsParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// UpdateNumberingParams defines parameters for UpdateNumbering.
+type UpdateNumberingParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ListLetterNumbersParams defines parameters for ListLetterNumbers.
+type ListLetterNumbersParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// TakeLetterNumberParams defines parameters for TakeLetterNumber.
+type TakeLetterNumberParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListOpdParams defines parameters for ListOpd.
@@ -12500,6 +13162,18 @@ type ListPublicGovernmentsParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetGovernmentProfileParams defines parameters for GetGovernmentProfile.
+type GetGovernmentProfileParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetGovernmentLogoParams defines parameters for GetGovernmentLogo.
+type GetGovernmentLogoParams struct {
+	// IfNoneMatch The ETag of the answer the caller has.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // SendReporterMessageParams defines parameters for SendReporterMessage.
@@ -13299,6 +13973,32 @@ type EndTaskForceMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateUploadParams defines parameters for CreateUpload.
+type CreateUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CompleteUploadParams defines parameters for CompleteUpload.
+type CompleteUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -13608,6 +14308,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
+// ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
+type ReadMyNoticesJSONRequestBody = NoticeReadingInput
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordInput
 
@@ -13616,6 +14319,15 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
+type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
+
+// TakeLetterNumberJSONRequestBody defines body for TakeLetterNumber for application/json ContentType.
+type TakeLetterNumberJSONRequestBody = LetterNumberInput
+
+// PreviewNumberJSONRequestBody defines body for PreviewNumber for application/json ContentType.
+type PreviewNumberJSONRequestBody = NumberPreviewInput
 
 // CreateOpdJSONRequestBody defines body for CreateOpd for application/json ContentType.
 type CreateOpdJSONRequestBody = OpdInput
@@ -13841,6 +14553,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -14601,6 +15316,9 @@ type ClientInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -14610,16 +15328,16 @@ type ClientInterface interface {
 
 	// ExportCaseStatuses The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -15622,30 +16340,47 @@ type ClientInterface interface {
 
 	// GetGovernment One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveGovernmentLogo Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetGovernmentLogoWithBody Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetImportTemplate A template to fill
 	//
@@ -15919,6 +16654,53 @@ type ClientInterface interface {
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReadMyNoticesWithBody Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithBody(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMyNotices Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNotices(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyNotices What I was told
+	//
+	// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+	// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+	// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+	// object any more sees no such notice.
+	//
+	// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+	// show `title` for one you do not know.
+	//
+	// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+	ListMyNotices(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyNotice Read one notice
+	//
+	// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+	//
+	// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+	GetMyNotice(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadMyNotice Mark a notice as read
+	//
+	// The caller has read the notice. Again is no news.
+	//
+	// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+	ReadMyNotice(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyPacts What I must sign
 	//
 	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
@@ -16023,6 +16805,85 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListNumbering How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetNumbering The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLetterNumbers Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumberWithBody Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TakeLetterNumber Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumberWithBody Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewNumber Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOpd Units of the government
 	//
@@ -16603,6 +17464,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentProfile How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentLogo The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyPactWithBody Check a receipt
 	//
@@ -17808,6 +18683,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUploadWithBody Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUpload Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteUpload Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUpload Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteUpload Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutUploadPartWithBody Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProposeViolationsWithBody Which kinds of violation an act may be
 	//
@@ -19068,6 +20016,9 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -19087,8 +20038,8 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 
 // ExportCaseStatuses The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19105,8 +20056,8 @@ func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatu
 
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -21129,7 +22080,7 @@ func (c *Client) CreateGovernment(ctx context.Context, params *CreateGovernmentP
 
 // GetGovernment One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -21144,10 +22095,10 @@ func (c *Client) GetGovernment(ctx context.Context, governmentId GovernmentId, r
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithBody Change letterhead, numbering, zone
+// UpdateGovernmentWithBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type.
 //
@@ -21164,16 +22115,53 @@ func (c *Client) UpdateGovernmentWithBody(ctx context.Context, governmentId Gove
 	return c.Client.Do(req)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBody Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
 // Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 func (c *Client) UpdateGovernmentWithApplicationMergePatchPlusJSONBody(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateGovernmentRequestWithApplicationMergePatchPlusJSONBody(c.Server, governmentId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveGovernmentLogo Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *Client) RemoveGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveGovernmentLogoRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetGovernmentLogoWithBody Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *Client) SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetGovernmentLogoRequestWithBody(c.Server, governmentId, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -21756,6 +22744,103 @@ func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, r
 	return c.Client.Do(req)
 }
 
+// ReadMyNoticesWithBody Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *Client) ReadMyNoticesWithBody(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticesRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMyNotices Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *Client) ReadMyNotices(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticesRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyNotices What I was told
+//
+// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+// object any more sees no such notice.
+//
+// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+// show `title` for one you do not know.
+//
+// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+func (c *Client) ListMyNotices(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyNoticesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyNotice Read one notice
+//
+// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+//
+// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+func (c *Client) GetMyNotice(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyNoticeRequest(c.Server, noticeId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadMyNotice Mark a notice as read
+//
+// The caller has read the notice. Again is no news.
+//
+// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+func (c *Client) ReadMyNotice(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadMyNoticeRequest(c.Server, noticeId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyPacts What I must sign
 //
 // The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
@@ -21961,6 +23046,175 @@ func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, bod
 // Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyWorkItemsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListNumbering How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *Client) ListNumbering(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListNumberingRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetNumbering The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *Client) GetNumbering(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetNumberingRequest(c.Server, numberingId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBody Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *Client) UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLetterNumbers Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *Client) ListLetterNumbers(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLetterNumbersRequest(c.Server, numberingId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumberWithBody Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumberWithBody(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequestWithBody(c.Server, numberingId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TakeLetterNumber Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *Client) TakeLetterNumber(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTakeLetterNumberRequest(c.Server, numberingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumberWithBody Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumberWithBody(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequestWithBody(c.Server, numberingId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewNumber Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *Client) PreviewNumber(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewNumberRequest(c.Server, numberingId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -23201,6 +24455,40 @@ func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, para
 // Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 func (c *Client) ListPublicGovernments(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPublicGovernmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentProfile How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *Client) GetGovernmentProfile(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentProfileRequest(c.Server, governmentId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentLogo The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *Client) GetGovernmentLogo(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentLogoRequest(c.Server, governmentId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -25676,6 +26964,139 @@ func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId Tas
 // Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUploadWithBody Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUpload Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteUpload Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *Client) DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUpload Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *Client) GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteUpload Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *Client) CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteUploadRequest(c.Server, uploadId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutUploadPartWithBody Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *Client) PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutUploadPartRequestWithBody(c.Server, uploadId, partNumber, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -32491,6 +33912,102 @@ func NewUpdateGovernmentRequestWithBody(server string, governmentId GovernmentId
 	return req, nil
 }
 
+// NewRemoveGovernmentLogoRequest constructs an http.Request for the RemoveGovernmentLogo method
+func NewRemoveGovernmentLogoRequest(server string, governmentId GovernmentId, params *RemoveGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSetGovernmentLogoRequestWithBody constructs an http.Request for the SetGovernmentLogo method, with any body, and a specified content type
+func NewSetGovernmentLogoRequestWithBody(server string, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetImportTemplateRequest constructs an http.Request for the GetImportTemplate method
 func NewGetImportTemplateRequest(server string, format ImportTemplateFormat) (*http.Request, error) {
 	var err error
@@ -34011,6 +35528,286 @@ func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Re
 	return req, nil
 }
 
+// NewReadMyNoticesRequest calls the generic ReadMyNotices builder with application/json body
+func NewReadMyNoticesRequest(server string, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadMyNoticesRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewReadMyNoticesRequestWithBody constructs an http.Request for the ReadMyNotices method, with any body, and a specified content type
+func NewReadMyNoticesRequestWithBody(server string, params *ReadMyNoticesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notice-readings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListMyNoticesRequest constructs an http.Request for the ListMyNotices method
+func NewListMyNoticesRequest(server string, params *ListMyNoticesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Unread != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unread", *params.Unread, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UpdatedSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updated_since", *params.UpdatedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetMyNoticeRequest constructs an http.Request for the GetMyNotice method
+func NewGetMyNoticeRequest(server string, noticeId NoticeId, params *GetMyNoticeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "noticeId", noticeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReadMyNoticeRequest constructs an http.Request for the ReadMyNotice method
+func NewReadMyNoticeRequest(server string, noticeId NoticeId, params *ReadMyNoticeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "noticeId", noticeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notices/%s/reading", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListMyPactsRequest constructs an http.Request for the ListMyPacts method
 func NewListMyPactsRequest(server string, params *ListMyPactsParams) (*http.Request, error) {
 	var err error
@@ -34407,6 +36204,309 @@ func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*h
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewListNumberingRequest constructs an http.Request for the ListNumbering method
+func NewListNumberingRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetNumberingRequest constructs an http.Request for the GetNumbering method
+func NewGetNumberingRequest(server string, numberingId NumberingId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateNumbering builder with application/merge-patch+json body
+func NewUpdateNumberingRequestWithApplicationMergePatchPlusJSONBody(server string, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateNumberingRequestWithBody(server, numberingId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateNumberingRequestWithBody constructs an http.Request for the UpdateNumbering method, with any body, and a specified content type
+func NewUpdateNumberingRequestWithBody(server string, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListLetterNumbersRequest constructs an http.Request for the ListLetterNumbers method
+func NewListLetterNumbersRequest(server string, numberingId NumberingId, params *ListLetterNumbersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTakeLetterNumberRequest calls the generic TakeLetterNumber builder with application/json body
+func NewTakeLetterNumberRequest(server string, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTakeLetterNumberRequestWithBody(server, numberingId, params, "application/json", bodyReader)
+}
+
+// NewTakeLetterNumberRequestWithBody constructs an http.Request for the TakeLetterNumber method, with any body, and a specified content type
+func NewTakeLetterNumberRequestWithBody(server string, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/numbers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPreviewNumberRequest calls the generic PreviewNumber builder with application/json body
+func NewPreviewNumberRequest(server string, numberingId NumberingId, body PreviewNumberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewNumberRequestWithBody(server, numberingId, "application/json", bodyReader)
+}
+
+// NewPreviewNumberRequestWithBody constructs an http.Request for the PreviewNumber method, with any body, and a specified content type
+func NewPreviewNumberRequestWithBody(server string, numberingId NumberingId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "numberingId", numberingId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/numbering/%s/previews", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -37129,6 +39229,104 @@ func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernment
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentProfileRequest constructs an http.Request for the GetGovernmentProfile method
+func NewGetGovernmentProfileRequest(server string, governmentId GovernmentId, params *GetGovernmentProfileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentLogoRequest constructs an http.Request for the GetGovernmentLogo method
+func NewGetGovernmentLogoRequest(server string, governmentId GovernmentId, params *GetGovernmentLogoParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "governmentId", governmentId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/governments/%s/logo", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -42115,6 +44313,234 @@ func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId
 	return req, nil
 }
 
+// NewCreateUploadRequest calls the generic CreateUpload builder with application/json body
+func NewCreateUploadRequest(server string, params *CreateUploadParams, body CreateUploadJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateUploadRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateUploadRequestWithBody constructs an http.Request for the CreateUpload method, with any body, and a specified content type
+func NewCreateUploadRequestWithBody(server string, params *CreateUploadParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteUploadRequest constructs an http.Request for the DeleteUpload method
+func NewDeleteUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUploadRequest constructs an http.Request for the GetUpload method
+func NewGetUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteUploadRequest constructs an http.Request for the CompleteUpload method
+func NewCompleteUploadRequest(server string, uploadId UploadId, params *CompleteUploadParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPutUploadPartRequestWithBody constructs an http.Request for the PutUploadPart method, with any body, and a specified content type
+func NewPutUploadPartRequestWithBody(server string, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "partNumber", partNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/parts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Content-Digest", params.ContentDigest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Content-Digest", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewProposeViolationsRequest calls the generic ProposeViolations builder with application/json body
 func NewProposeViolationsRequest(server string, body ProposeViolationsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -43491,6 +45917,9 @@ type ClientWithResponsesInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -43502,8 +45931,8 @@ type ClientWithResponsesInterface interface {
 
 	// ExportCaseStatusesWithResponse The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -43512,8 +45941,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -44576,32 +47005,51 @@ type ClientWithResponsesInterface interface {
 
 	// GetGovernmentWithResponse One government
 	//
-	// Letterhead, zone and numbering of one of the caller's governments.
+	// Name, letterhead, zone, texts and logo of one of the caller's governments.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /governments/{governmentId} (the `GetGovernment` operationId).
 	GetGovernmentWithResponse(ctx context.Context, governmentId GovernmentId, reqEditors ...RequestEditorFn) (*GetGovernmentResponse, error)
 
-	// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
 
-	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+	// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 	//
-	// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-	// out stay as they are.
+	// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+	// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /governments/{governmentId} (the `UpdateGovernment` operationId).
 	UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *UpdateGovernmentParams, body UpdateGovernmentApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGovernmentResponse, error)
+
+	// RemoveGovernmentLogoWithResponse Take the logo away
+	//
+	// By the administrator of the government; afterwards it is shown without one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+	RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error)
+
+	// SetGovernmentLogoWithBodyWithResponse Set the logo
+	//
+	// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+	// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+	SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error)
 
 	// GetImportTemplateWithResponse A template to fill
 	//
@@ -44905,6 +47353,59 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
 
+	// ReadMyNoticesWithBodyWithResponse Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithBodyWithResponse(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error)
+
+	// ReadMyNoticesWithResponse Mark all notices as read
+	//
+	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+	// list that was shown. What came since stays unread.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+	ReadMyNoticesWithResponse(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error)
+
+	// ListMyNoticesWithResponse What I was told
+	//
+	// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+	// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+	// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+	// object any more sees no such notice.
+	//
+	// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+	// show `title` for one you do not know.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+	ListMyNoticesWithResponse(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*ListMyNoticesResponse, error)
+
+	// GetMyNoticeWithResponse Read one notice
+	//
+	// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+	GetMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*GetMyNoticeResponse, error)
+
+	// ReadMyNoticeWithResponse Mark a notice as read
+	//
+	// The caller has read the notice. Again is no news.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+	ReadMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*ReadMyNoticeResponse, error)
+
 	// ListMyPactsWithResponse What I must sign
 	//
 	// The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
@@ -45019,6 +47520,91 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
+
+	// ListNumberingWithResponse How this government numbers its letters
+	//
+	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering (the `ListNumbering` operationId).
+	ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error)
+
+	// GetNumberingWithResponse The numbering of one kind of letter
+	//
+	// The rule, the last serial of this year and how the next number would look.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+	GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error)
+
+	// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+	//
+	// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+	// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+	UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error)
+
+	// ListLetterNumbersWithResponse Numbers that were taken
+	//
+	// The register of one kind of letter, newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+	ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error)
+
+	// TakeLetterNumberWithBodyWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// TakeLetterNumberWithResponse Take the next number
+	//
+	// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+	// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+	TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error)
+
+	// PreviewNumberWithBodyWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
+
+	// PreviewNumberWithResponse Try how a number would be written
+	//
+	// Nothing is changed and no number is taken.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+	PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error)
 
 	// ListOpdWithResponse Units of the government
 	//
@@ -45639,6 +48225,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /public/governments (the `ListPublicGovernments` operationId).
 	ListPublicGovernmentsWithResponse(ctx context.Context, params *ListPublicGovernmentsParams, reqEditors ...RequestEditorFn) (*ListPublicGovernmentsResponse, error)
+
+	// GetGovernmentProfileWithResponse How a government presents itself
+	//
+	// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+	GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error)
+
+	// GetGovernmentLogoWithResponse The logo of a government
+	//
+	// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+	GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error)
 
 	// VerifyPactWithBodyWithResponse Check a receipt
 	//
@@ -46890,6 +49494,85 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// CreateUploadWithBodyWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// CreateUploadWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// DeleteUploadWithResponse Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error)
+
+	// GetUploadWithResponse Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error)
+
+	// CompleteUploadWithResponse Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error)
+
+	// PutUploadPartWithBodyWithResponse Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error)
 
 	// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
 	//
@@ -52044,6 +54727,88 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+type RemoveGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for SetGovernmentLogo
+type SetGovernmentLogoResponse200Headers struct {
+	ETag *string
+}
+
+type SetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Government
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetGovernmentLogoResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetGovernmentLogoResponse) GetJSON200() *Government {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetImportTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetImportTemplate
 type GetImportTemplateResponse200Headers struct {
 	ContentDisposition *string
@@ -53146,6 +55911,196 @@ func (r ListMyEventsResponse) ContentType() string {
 	return ""
 }
 
+// ReadMyNoticesResponse204Headers the declared response headers of an HTTP 204 response for ReadMyNotices
+type ReadMyNoticesResponse204Headers struct {
+	IdempotentReplayed *string
+}
+
+type ReadMyNoticesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ReadMyNoticesResponse204Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadMyNoticesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadMyNoticesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadMyNoticesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadMyNoticesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMyNoticesResponse200Headers the declared response headers of an HTTP 200 response for ListMyNotices
+type ListMyNoticesResponse200Headers struct {
+	ContentLanguage *string
+	ETag            *string
+	Link            *string
+}
+
+type ListMyNoticesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NoticeList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMyNoticesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyNoticesResponse) GetJSON200() *NoticeList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyNoticesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyNoticesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyNoticesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyNoticesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMyNoticeResponse200Headers the declared response headers of an HTTP 200 response for GetMyNotice
+type GetMyNoticeResponse200Headers struct {
+	ContentLanguage *string
+	ETag            *string
+}
+
+type GetMyNoticeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notice
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMyNoticeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyNoticeResponse) GetJSON200() *Notice {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyNoticeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyNoticeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyNoticeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyNoticeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadMyNoticeResponse200Headers the declared response headers of an HTTP 200 response for ReadMyNotice
+type ReadMyNoticeResponse200Headers struct {
+	ContentLanguage    *string
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ReadMyNoticeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Notice
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadMyNoticeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadMyNoticeResponse) GetJSON200() *Notice {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadMyNoticeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadMyNoticeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadMyNoticeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadMyNoticeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListMyPactsResponse200Headers the declared response headers of an HTTP 200 response for ListMyPacts
 type ListMyPactsResponse200Headers struct {
 	Link *string
@@ -53483,6 +56438,281 @@ func (r ListMyWorkItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyWorkItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberingList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListNumberingResponse) GetJSON200() *NumberingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetNumberingResponse200Headers the declared response headers of an HTTP 200 response for GetNumbering
+type GetNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type GetNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateNumberingResponse200Headers the declared response headers of an HTTP 200 response for UpdateNumbering
+type UpdateNumberingResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateNumberingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Numbering
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateNumberingResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateNumberingResponse) GetJSON200() *Numbering {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateNumberingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateNumberingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateNumberingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateNumberingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListLetterNumbersResponse200Headers the declared response headers of an HTTP 200 response for ListLetterNumbers
+type ListLetterNumbersResponse200Headers struct {
+	Link *string
+}
+
+type ListLetterNumbersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LetterNumberList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListLetterNumbersResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLetterNumbersResponse) GetJSON200() *LetterNumberList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLetterNumbersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLetterNumbersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLetterNumbersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLetterNumbersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TakeLetterNumberResponse201Headers the declared response headers of an HTTP 201 response for TakeLetterNumber
+type TakeLetterNumberResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type TakeLetterNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *LetterNumber
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *TakeLetterNumberResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r TakeLetterNumberResponse) GetJSON201() *LetterNumber {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r TakeLetterNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TakeLetterNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TakeLetterNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TakeLetterNumberResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NumberPreview
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewNumberResponse) GetJSON200() *NumberPreview {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewNumberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -55565,6 +58795,115 @@ func (r ListPublicGovernmentsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListPublicGovernmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentProfileResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentProfile
+type GetGovernmentProfileResponse200Headers struct {
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentProfileResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentProfile
+type GetGovernmentProfileResponse304Headers struct {
+	ETag *string
+}
+
+type GetGovernmentProfileResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentProfile
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentProfileResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentProfileResponse304Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGovernmentProfileResponse) GetJSON200() *GovernmentProfile {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentProfileResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentProfileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentProfileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentProfileResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentLogo
+type GetGovernmentLogoResponse200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGovernmentLogoResponse304Headers the declared response headers of an HTTP 304 response for GetGovernmentLogo
+type GetGovernmentLogoResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetGovernmentLogoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentLogoResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGovernmentLogoResponse304Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentLogoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentLogoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentLogoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentLogoResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -59180,6 +62519,234 @@ func (r EndTaskForceMemberResponse) ContentType() string {
 	return ""
 }
 
+// CreateUploadResponse201Headers the declared response headers of an HTTP 201 response for CreateUpload
+type CreateUploadResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Upload
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateUploadResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateUploadResponse) GetJSON201() *Upload {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetUploadResponse200Headers the declared response headers of an HTTP 200 response for GetUpload
+type GetUploadResponse200Headers struct {
+	ETag *string
+}
+
+type GetUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteUploadResponse200Headers the declared response headers of an HTTP 200 response for CompleteUpload
+type CompleteUploadResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type CompleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutUploadPartResponse200Headers the declared response headers of an HTTP 200 response for PutUploadPart
+type PutUploadPartResponse200Headers struct {
+	ETag *string
+}
+
+type PutUploadPartResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutUploadPartResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutUploadPartResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutUploadPartResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutUploadPartResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutUploadPartResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutUploadPartResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ProposeViolationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -60757,6 +64324,9 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -60774,8 +64344,8 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 
 // ExportCaseStatusesWithResponse The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -60790,8 +64360,8 @@ func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context
 
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -62466,7 +66036,7 @@ func (c *ClientWithResponses) CreateGovernmentWithResponse(ctx context.Context, 
 
 // GetGovernmentWithResponse One government
 //
-// Letterhead, zone and numbering of one of the caller's governments.
+// Name, letterhead, zone, texts and logo of one of the caller's governments.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -62479,10 +66049,10 @@ func (c *ClientWithResponses) GetGovernmentWithResponse(ctx context.Context, gov
 	return ParseGetGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -62495,10 +66065,10 @@ func (c *ClientWithResponses) UpdateGovernmentWithBodyWithResponse(ctx context.C
 	return ParseUpdateGovernmentResponse(rsp)
 }
 
-// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change letterhead, numbering, zone
+// UpdateGovernmentWithApplicationMergePatchPlusJSONBodyWithResponse Change name, address, letterhead, texts, zone
 //
-// JSON Merge Patch. The administrator of the government changes its own; the code never changes. Fields left
-// out stay as they are.
+// JSON Merge Patch, the texts inside it too. The administrator of the government changes its own; the code never changes.
+// Fields left out stay as they are. Texts are plain: what looks like HTML is shown as it is.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -62509,6 +66079,37 @@ func (c *ClientWithResponses) UpdateGovernmentWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateGovernmentResponse(rsp)
+}
+
+// RemoveGovernmentLogoWithResponse Take the logo away
+//
+// By the administrator of the government; afterwards it is shown without one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /governments/{governmentId}/logo (the `RemoveGovernmentLogo` operationId).
+func (c *ClientWithResponses) RemoveGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *RemoveGovernmentLogoParams, reqEditors ...RequestEditorFn) (*RemoveGovernmentLogoResponse, error) {
+	rsp, err := c.RemoveGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveGovernmentLogoResponse(rsp)
+}
+
+// SetGovernmentLogoWithBodyWithResponse Set the logo
+//
+// The body is the picture itself, PNG or JPEG told by its content, at most 256 KiB and 16 to 2048 pixels on each side. It is decoded and
+// written anew, so that nothing but the picture stays: no metadata, nothing behind its end. `If-Match` is the version of the government.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
+func (c *ClientWithResponses) SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error) {
+	rsp, err := c.SetGovernmentLogoWithBody(ctx, governmentId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetGovernmentLogoResponse(rsp)
 }
 
 // GetImportTemplateWithResponse A template to fill
@@ -62993,6 +66594,89 @@ func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, para
 	return ParseListMyEventsResponse(rsp)
 }
 
+// ReadMyNoticesWithBodyWithResponse Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *ClientWithResponses) ReadMyNoticesWithBodyWithResponse(ctx context.Context, params *ReadMyNoticesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error) {
+	rsp, err := c.ReadMyNoticesWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticesResponse(rsp)
+}
+
+// ReadMyNoticesWithResponse Mark all notices as read
+//
+// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
+// list that was shown. What came since stays unread.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notice-readings (the `ReadMyNotices` operationId).
+func (c *ClientWithResponses) ReadMyNoticesWithResponse(ctx context.Context, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadMyNoticesResponse, error) {
+	rsp, err := c.ReadMyNotices(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticesResponse(rsp)
+}
+
+// ListMyNoticesWithResponse What I was told
+//
+// What happened that concerns the caller, newest first: notices of the government of the token, and those of the own
+// account. No address is needed for it. A notice names its object and carries nothing of a report or a case; `href` is
+// where the object is read, `title` and `text` are in the language of `Accept-Language`. Whoever may not read the
+// object any more sees no such notice.
+//
+// `unread` counts the unread ones up to 100. Poll with the `ETag`: an unchanged answer is 304. `kind` may gain values;
+// show `title` for one you do not know.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/notices (the `ListMyNotices` operationId).
+func (c *ClientWithResponses) ListMyNoticesWithResponse(ctx context.Context, params *ListMyNoticesParams, reqEditors ...RequestEditorFn) (*ListMyNoticesResponse, error) {
+	rsp, err := c.ListMyNotices(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyNoticesResponse(rsp)
+}
+
+// GetMyNoticeWithResponse Read one notice
+//
+// One notice of the caller. Reading it here does not mark it as read; see `allowed_steps`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/notices/{noticeId} (the `GetMyNotice` operationId).
+func (c *ClientWithResponses) GetMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *GetMyNoticeParams, reqEditors ...RequestEditorFn) (*GetMyNoticeResponse, error) {
+	rsp, err := c.GetMyNotice(ctx, noticeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyNoticeResponse(rsp)
+}
+
+// ReadMyNoticeWithResponse Mark a notice as read
+//
+// The caller has read the notice. Again is no news.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/notices/{noticeId}/reading (the `ReadMyNotice` operationId).
+func (c *ClientWithResponses) ReadMyNoticeWithResponse(ctx context.Context, noticeId NoticeId, params *ReadMyNoticeParams, reqEditors ...RequestEditorFn) (*ReadMyNoticeResponse, error) {
+	rsp, err := c.ReadMyNotice(ctx, noticeId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadMyNoticeResponse(rsp)
+}
+
 // ListMyPactsWithResponse What I must sign
 //
 // The campaigns in which the caller must sign, newest first, with the words to show and the own signature.
@@ -63172,6 +66856,145 @@ func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListMyWorkItemsResponse(rsp)
+}
+
+// ListNumberingWithResponse How this government numbers its letters
+//
+// One rule for each kind of letter, with the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering (the `ListNumbering` operationId).
+func (c *ClientWithResponses) ListNumberingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListNumberingResponse, error) {
+	rsp, err := c.ListNumbering(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListNumberingResponse(rsp)
+}
+
+// GetNumberingWithResponse The numbering of one kind of letter
+//
+// The rule, the last serial of this year and how the next number would look.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId} (the `GetNumbering` operationId).
+func (c *ClientWithResponses) GetNumberingWithResponse(ctx context.Context, numberingId NumberingId, reqEditors ...RequestEditorFn) (*GetNumberingResponse, error) {
+	rsp, err := c.GetNumbering(ctx, numberingId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse Change how letters of a kind are numbered
+//
+// JSON Merge Patch, by the administrator of the government. Numbers already taken stay as they are; serials start at 1 each year.
+// `last_serial` is for whoever begins in the middle of a year: counting goes on behind what was given out in another book, and never back.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /numbering/{numberingId} (the `UpdateNumbering` operationId).
+func (c *ClientWithResponses) UpdateNumberingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, numberingId NumberingId, params *UpdateNumberingParams, body UpdateNumberingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateNumberingResponse, error) {
+	rsp, err := c.UpdateNumberingWithApplicationMergePatchPlusJSONBody(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateNumberingResponse(rsp)
+}
+
+// ListLetterNumbersWithResponse Numbers that were taken
+//
+// The register of one kind of letter, newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /numbering/{numberingId}/numbers (the `ListLetterNumbers` operationId).
+func (c *ClientWithResponses) ListLetterNumbersWithResponse(ctx context.Context, numberingId NumberingId, params *ListLetterNumbersParams, reqEditors ...RequestEditorFn) (*ListLetterNumbersResponse, error) {
+	rsp, err := c.ListLetterNumbers(ctx, numberingId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLetterNumbersResponse(rsp)
+}
+
+// TakeLetterNumberWithBodyWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumberWithBody(ctx, numberingId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// TakeLetterNumberWithResponse Take the next number
+//
+// For a letter that is written outside this system. Serials have no gaps within a government, a kind and a year: whoever takes one at the
+// same moment waits a moment, and what fails gives its number back. A day that has passed is marked `recorded_later`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/numbers (the `TakeLetterNumber` operationId).
+func (c *ClientWithResponses) TakeLetterNumberWithResponse(ctx context.Context, numberingId NumberingId, params *TakeLetterNumberParams, body TakeLetterNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*TakeLetterNumberResponse, error) {
+	rsp, err := c.TakeLetterNumber(ctx, numberingId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTakeLetterNumberResponse(rsp)
+}
+
+// PreviewNumberWithBodyWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithBodyWithResponse(ctx context.Context, numberingId NumberingId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumberWithBody(ctx, numberingId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
+}
+
+// PreviewNumberWithResponse Try how a number would be written
+//
+// Nothing is changed and no number is taken.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /numbering/{numberingId}/previews (the `PreviewNumber` operationId).
+func (c *ClientWithResponses) PreviewNumberWithResponse(ctx context.Context, numberingId NumberingId, body PreviewNumberJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewNumberResponse, error) {
+	rsp, err := c.PreviewNumber(ctx, numberingId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewNumberResponse(rsp)
 }
 
 // ListOpdWithResponse Units of the government
@@ -64188,6 +68011,36 @@ func (c *ClientWithResponses) ListPublicGovernmentsWithResponse(ctx context.Cont
 		return nil, err
 	}
 	return ParseListPublicGovernmentsResponse(rsp)
+}
+
+// GetGovernmentProfileWithResponse How a government presents itself
+//
+// Name, address, own texts and logo, for pages that are shown before anybody has signed in. Open to everybody; keeps nothing of the caller.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId} (the `GetGovernmentProfile` operationId).
+func (c *ClientWithResponses) GetGovernmentProfileWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentProfileParams, reqEditors ...RequestEditorFn) (*GetGovernmentProfileResponse, error) {
+	rsp, err := c.GetGovernmentProfile(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentProfileResponse(rsp)
+}
+
+// GetGovernmentLogoWithResponse The logo of a government
+//
+// As it was written anew when it was set. May be kept for five minutes and asked for again with `If-None-Match`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /public/governments/{governmentId}/logo (the `GetGovernmentLogo` operationId).
+func (c *ClientWithResponses) GetGovernmentLogoWithResponse(ctx context.Context, governmentId GovernmentId, params *GetGovernmentLogoParams, reqEditors ...RequestEditorFn) (*GetGovernmentLogoResponse, error) {
+	rsp, err := c.GetGovernmentLogo(ctx, governmentId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentLogoResponse(rsp)
 }
 
 // VerifyPactWithBodyWithResponse Check a receipt
@@ -66201,6 +70054,121 @@ func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// CreateUploadWithBodyWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUploadWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// CreateUploadWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUpload(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// DeleteUploadWithResponse Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *ClientWithResponses) DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error) {
+	rsp, err := c.DeleteUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteUploadResponse(rsp)
+}
+
+// GetUploadWithResponse Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *ClientWithResponses) GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error) {
+	rsp, err := c.GetUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUploadResponse(rsp)
+}
+
+// CompleteUploadWithResponse Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *ClientWithResponses) CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error) {
+	rsp, err := c.CompleteUpload(ctx, uploadId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteUploadResponse(rsp)
+}
+
+// PutUploadPartWithBodyWithResponse Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *ClientWithResponses) PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error) {
+	rsp, err := c.PutUploadPartWithBody(ctx, uploadId, partNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutUploadPartResponse(rsp)
 }
 
 // ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
@@ -70719,6 +74687,61 @@ func ParseUpdateGovernmentResponse(rsp *http.Response) (*UpdateGovernmentRespons
 	return response, nil
 }
 
+// ParseRemoveGovernmentLogoResponse parses an HTTP response from a RemoveGovernmentLogoWithResponse call
+func ParseRemoveGovernmentLogoResponse(rsp *http.Response) (*RemoveGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseSetGovernmentLogoResponse parses an HTTP response from a SetGovernmentLogoWithResponse call
+func ParseSetGovernmentLogoResponse(rsp *http.Response) (*SetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Government
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetImportTemplateResponse parses an HTTP response from a GetImportTemplateWithResponse call
 func ParseGetImportTemplateResponse(rsp *http.Response) (*GetImportTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -71638,6 +75661,190 @@ func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error
 	return response, nil
 }
 
+// ParseReadMyNoticesResponse parses an HTTP response from a ReadMyNoticesWithResponse call
+func ParseReadMyNoticesResponse(rsp *http.Response) (*ReadMyNoticesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadMyNoticesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers ReadMyNoticesResponse204Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers204 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyNoticesResponse parses an HTTP response from a ListMyNoticesWithResponse call
+func ParseListMyNoticesResponse(rsp *http.Response) (*ListMyNoticesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyNoticesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NoticeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMyNoticesResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMyNoticeResponse parses an HTTP response from a GetMyNoticeWithResponse call
+func ParseGetMyNoticeResponse(rsp *http.Response) (*GetMyNoticeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyNoticeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMyNoticeResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadMyNoticeResponse parses an HTTP response from a ReadMyNoticeWithResponse call
+func ParseReadMyNoticeResponse(rsp *http.Response) (*ReadMyNoticeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadMyNoticeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Notice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadMyNoticeResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListMyPactsResponse parses an HTTP response from a ListMyPactsWithResponse call
 func ParseListMyPactsResponse(rsp *http.Response) (*ListMyPactsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -71886,6 +76093,221 @@ func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListNumberingResponse parses an HTTP response from a ListNumberingWithResponse call
+func ParseListNumberingResponse(rsp *http.Response) (*ListNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetNumberingResponse parses an HTTP response from a GetNumberingWithResponse call
+func ParseGetNumberingResponse(rsp *http.Response) (*GetNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateNumberingResponse parses an HTTP response from a UpdateNumberingWithResponse call
+func ParseUpdateNumberingResponse(rsp *http.Response) (*UpdateNumberingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateNumberingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Numbering
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateNumberingResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListLetterNumbersResponse parses an HTTP response from a ListLetterNumbersWithResponse call
+func ParseListLetterNumbersResponse(rsp *http.Response) (*ListLetterNumbersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLetterNumbersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LetterNumberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListLetterNumbersResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTakeLetterNumberResponse parses an HTTP response from a TakeLetterNumberWithResponse call
+func ParseTakeLetterNumberResponse(rsp *http.Response) (*TakeLetterNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TakeLetterNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest LetterNumber
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers TakeLetterNumberResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewNumberResponse parses an HTTP response from a PreviewNumberWithResponse call
+func ParsePreviewNumberResponse(rsp *http.Response) (*PreviewNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NumberPreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil
@@ -73638,6 +78060,139 @@ func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernme
 			headers.RateLimitPolicy = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentProfileResponse parses an HTTP response from a GetGovernmentProfileWithResponse call
+func ParseGetGovernmentProfileResponse(rsp *http.Response) (*GetGovernmentProfileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentProfileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentProfile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentProfileResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentProfileResponse304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentLogoResponse parses an HTTP response from a GetGovernmentLogoWithResponse call
+func ParseGetGovernmentLogoResponse(rsp *http.Response) (*GetGovernmentLogoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentLogoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGovernmentLogoResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil
@@ -76735,6 +81290,192 @@ func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberRes
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateUploadResponse parses an HTTP response from a CreateUploadWithResponse call
+func ParseCreateUploadResponse(rsp *http.Response) (*CreateUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateUploadResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteUploadResponse parses an HTTP response from a DeleteUploadWithResponse call
+func ParseDeleteUploadResponse(rsp *http.Response) (*DeleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetUploadResponse parses an HTTP response from a GetUploadWithResponse call
+func ParseGetUploadResponse(rsp *http.Response) (*GetUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteUploadResponse parses an HTTP response from a CompleteUploadWithResponse call
+func ParseCompleteUploadResponse(rsp *http.Response) (*CompleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutUploadPartResponse parses an HTTP response from a PutUploadPartWithResponse call
+func ParsePutUploadPartResponse(rsp *http.Response) (*PutUploadPartResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutUploadPartResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutUploadPartResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}
