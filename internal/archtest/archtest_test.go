@@ -28,7 +28,7 @@ var ranks = []string{
 	"internal/platform/authn", "internal/platform/authz",
 	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
 	"internal/vocabulary", "internal/government", "internal/workitem", "internal/organisation", "internal/catalog", "internal/election", "internal/opd", "internal/asn", "internal/identity",
-	"internal/notify", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
+	"internal/application", "internal/notify", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/report", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
 	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",
