@@ -31,6 +31,7 @@ import (
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
@@ -39,6 +40,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
 )
@@ -68,6 +70,9 @@ type Config struct {
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
 	ImportBytes int64
+	// Files is where files lie, Uploads how they come in.
+	Files   blob.Config
+	Uploads upload.Config
 	// Webhooks is what differs between installations of them.
 	Webhooks webhook.Config
 	// Authenticator replaces the real one in tests that need no sign-in.
@@ -84,7 +89,9 @@ type App struct {
 	Jobs    *job.Queue
 	workers *job.Workers
 	// Keeper keeps the answers of requests with an Idempotency-Key.
-	Keeper   *idempotency.Keeper
+	Keeper *idempotency.Keeper
+	// Files keeps what was uploaded.
+	Files    *blob.Store
 	master   *seal.Master
 	webhooks webhook.Config
 	handler  http.Handler
@@ -101,6 +108,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks}
 	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
+		d.Close()
+		return nil, err
+	}
+	if a.Files, err = blob.Open(d, c.Master, c.Files); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -149,6 +160,9 @@ func (a *App) build(c Config) {
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	a.sweep("imports", time.Minute, a.Imports.Sweep)
+	a.Uploads = upload.NewService(d, a.Files, c.Master, c.Uploads)
+	a.sweep("uploads", time.Minute, a.Uploads.Sweep)
+	a.sweep("files", 6*time.Hour, a.Files.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Events = event.NewService(d, a.master)
 	a.Coachings = coaching.NewService(d, a.master)

@@ -54,6 +54,7 @@ var parts = []func(*world, *testing.T){
 	(*world).taskForce,
 	(*world).recommendation,
 	(*world).webhooks,
+	(*world).uploads,
 	(*world).notices,
 }
 

@@ -46,6 +46,24 @@ func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
 
+// EnterTx goes on in the one of the caller's governments that has a region code,
+// for who speaks for several; without a code it stays. One that is not the
+// caller's is not there.
+func EnterTx(tx *db.Tx, code string) error {
+	if code == "" {
+		return nil
+	}
+	e, err := EntryByCodeTx(tx, code)
+	if err != nil {
+		return err
+	}
+	scope, ok := tx.Scope().In(e.Tenant)
+	if !ok {
+		return fault.Missing()
+	}
+	return tx.Enter(scope)
+}
+
 // CoveredTx lists the tenant numbers of the governments in an area: a region code
 // of a province covers the regencies and cities below it, none the nation.
 func CoveredTx(tx *db.Tx, region string) ([]int32, error) { return covered(tx, region) }

@@ -23,6 +23,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/vocabulary"
 	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
@@ -46,6 +47,7 @@ type (
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
 	importerH       = importer.Handlers
+	uploadH         = upload.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
@@ -74,6 +76,7 @@ type Services struct {
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
 	Imports         *importer.Service
+	Uploads         *upload.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
@@ -92,6 +95,7 @@ type Handlers struct {
 	asnH
 	identityH
 	importerH
+	uploadH
 	circularH
 	eventH
 	coachingH
@@ -122,6 +126,7 @@ func NewHandlers(s Services) Handlers {
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.importerH = importer.NewHandlers(s.Imports)
+	h.uploadH = upload.NewHandlers(s.Uploads)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)

@@ -143,6 +143,9 @@ var permissions = map[Permission]grantTable{
 	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"import.write": whole(GovernmentAdmin, AgencyOfficer),
 
+	// uploads: whoever files or handles something that files belong to, each their own
+	"upload.write": whole(AgencyOfficer, TaskForceMember, Inspector, Bawaslu, BKN).subtree(OPDOfficer).self(ASN),
+
 	// reference data and elections
 	"reference.read": whole(Roles...),
 	// Each writes its own: a government its rows, the installation the national ones.

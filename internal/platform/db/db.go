@@ -257,6 +257,9 @@ func (tx *Tx) commit() error {
 	if tx.journaled && tx.onNoted != nil {
 		tx.onNoted()
 	}
+	for _, f := range tx.after {
+		f()
+	}
 	return nil
 }
 
