@@ -2756,6 +2756,93 @@ func (e TokenInputGrantType) Valid() bool {
 	}
 }
 
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookDeliveryState.
 const (
 	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
@@ -10181,6 +10268,9 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -10492,6 +10582,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10945,6 +11124,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
+
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
 
@@ -10971,6 +11153,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -11938,6 +12123,12 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -12402,6 +12593,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -13329,6 +13523,21 @@ type ServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx echo.Context) error
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx echo.Context, uploadId UploadId) error
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx echo.Context, uploadId UploadId) error
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx echo.Context, uploadId UploadId) error
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
@@ -19106,6 +19315,109 @@ func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
 	return err
 }
 
+// CreateUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateUpload(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateUpload(ctx)
+	return err
+}
+
+// DeleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteUpload(ctx, uploadId)
+	return err
+}
+
+// GetUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUpload(ctx, uploadId)
+	return err
+}
+
+// CompleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteUpload(ctx, uploadId)
+	return err
+}
+
+// PutUploadPart converts echo context to params.
+func (w *ServerInterfaceWrapper) PutUploadPart(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// ------------- Path parameter "partNumber" -------------
+	var partNumber PartNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partNumber", ctx.Param("partNumber"), &partNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partNumber: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutUploadPartParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Content-Digest" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-Digest")]; found {
+		var ContentDigest string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-Digest, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-Digest", valueList[0], &ContentDigest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-Digest: %s", err))
+		}
+
+		params.ContentDigest = ContentDigest
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Content-Digest is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutUploadPart(ctx, uploadId, partNumber, params)
+	return err
+}
+
 // ProposeViolations converts echo context to params.
 func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	var err error
@@ -19672,6 +19984,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/uploads", wrapper.CreateUpload, options.OperationMiddlewares["createUpload"]...)
+	router.DELETE(options.BaseURL+"/uploads/:uploadId", wrapper.DeleteUpload, options.OperationMiddlewares["deleteUpload"]...)
+	router.GET(options.BaseURL+"/uploads/:uploadId", wrapper.GetUpload, options.OperationMiddlewares["getUpload"]...)
+	router.POST(options.BaseURL+"/uploads/:uploadId/completion", wrapper.CompleteUpload, options.OperationMiddlewares["completeUpload"]...)
+	router.PUT(options.BaseURL+"/uploads/:uploadId/parts/:partNumber", wrapper.PutUploadPart, options.OperationMiddlewares["putUploadPart"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 	router.GET(options.BaseURL+"/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
@@ -27631,6 +27948,153 @@ func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberRespons
 	return err
 }
 
+type CreateUploadRequestObject struct {
+	Body *CreateUploadJSONRequestBody
+}
+
+type CreateUploadResponseObject interface {
+	VisitCreateUploadResponse(w http.ResponseWriter) error
+}
+
+type CreateUpload201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateUpload201JSONResponse struct {
+	Body    Upload
+	Headers CreateUpload201ResponseHeaders
+}
+
+func (response CreateUpload201JSONResponse) VisitCreateUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type DeleteUploadResponseObject interface {
+	VisitDeleteUploadResponse(w http.ResponseWriter) error
+}
+
+type DeleteUpload204Response struct {
+}
+
+func (response DeleteUpload204Response) VisitDeleteUploadResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type GetUploadResponseObject interface {
+	VisitGetUploadResponse(w http.ResponseWriter) error
+}
+
+type GetUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetUpload200JSONResponse struct {
+	Body    Upload
+	Headers GetUpload200ResponseHeaders
+}
+
+func (response GetUpload200JSONResponse) VisitGetUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type CompleteUploadResponseObject interface {
+	VisitCompleteUploadResponse(w http.ResponseWriter) error
+}
+
+type CompleteUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type CompleteUpload200JSONResponse struct {
+	Body    Upload
+	Headers CompleteUpload200ResponseHeaders
+}
+
+func (response CompleteUpload200JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutUploadPartRequestObject struct {
+	UploadId   UploadId   `json:"uploadId"`
+	PartNumber PartNumber `json:"partNumber"`
+	Params     PutUploadPartParams
+	Body       io.Reader
+}
+
+type PutUploadPartResponseObject interface {
+	VisitPutUploadPartResponse(w http.ResponseWriter) error
+}
+
+type PutUploadPart200ResponseHeaders struct {
+	ETag *string
+}
+
+type PutUploadPart200JSONResponse struct {
+	Body    Upload
+	Headers PutUploadPart200ResponseHeaders
+}
+
+func (response PutUploadPart200JSONResponse) VisitPutUploadPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ProposeViolationsRequestObject struct {
 	Body *ProposeViolationsJSONRequestBody
 }
@@ -28795,6 +29259,21 @@ type StrictServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx context.Context, request CreateUploadRequestObject) (CreateUploadResponseObject, error)
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx context.Context, request DeleteUploadRequestObject) (DeleteUploadResponseObject, error)
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx context.Context, request GetUploadRequestObject) (GetUploadResponseObject, error)
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx context.Context, request CompleteUploadRequestObject) (CompleteUploadResponseObject, error)
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx context.Context, request PutUploadPartRequestObject) (PutUploadPartResponseObject, error)
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
@@ -38810,6 +39289,156 @@ func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskFo
 		return err
 	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
 		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateUpload operation middleware
+func (sh *strictHandler) CreateUpload(ctx echo.Context) error {
+	var request CreateUploadRequestObject
+
+	var body CreateUploadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateUpload(ctx.Request().Context(), request.(CreateUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateUploadResponseObject); ok {
+		return validResponse.VisitCreateUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteUpload operation middleware
+func (sh *strictHandler) DeleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request DeleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteUpload(ctx.Request().Context(), request.(DeleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteUploadResponseObject); ok {
+		return validResponse.VisitDeleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUpload operation middleware
+func (sh *strictHandler) GetUpload(ctx echo.Context, uploadId UploadId) error {
+	var request GetUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUpload(ctx.Request().Context(), request.(GetUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUploadResponseObject); ok {
+		return validResponse.VisitGetUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteUpload operation middleware
+func (sh *strictHandler) CompleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request CompleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteUpload(ctx.Request().Context(), request.(CompleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteUploadResponseObject); ok {
+		return validResponse.VisitCompleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutUploadPart operation middleware
+func (sh *strictHandler) PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error {
+	var request PutUploadPartRequestObject
+
+	request.UploadId = uploadId
+	request.PartNumber = partNumber
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutUploadPart(ctx.Request().Context(), request.(PutUploadPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutUploadPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutUploadPartResponseObject); ok {
+		return validResponse.VisitPutUploadPartResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -2757,6 +2757,93 @@ func (e TokenInputGrantType) Valid() bool {
 	}
 }
 
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookDeliveryState.
 const (
 	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
@@ -10182,6 +10269,9 @@ type SessionList struct {
 	Items []Session `json:"items"`
 }
 
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
+
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
 
@@ -10493,6 +10583,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10946,6 +11125,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
+
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
 
@@ -10972,6 +11154,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -13603,6 +13788,32 @@ type EndTaskForceMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateUploadParams defines parameters for CreateUpload.
+type CreateUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CompleteUploadParams defines parameters for CompleteUpload.
+type CompleteUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -14154,6 +14365,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -18260,6 +18474,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUploadWithBody Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUpload Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteUpload Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUpload Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteUpload Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutUploadPartWithBody Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProposeViolationsWithBody Which kinds of violation an act may be
 	//
@@ -26437,6 +26724,139 @@ func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId Tas
 // Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUploadWithBody Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUpload Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteUpload Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *Client) DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUpload Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *Client) GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteUpload Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *Client) CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteUploadRequest(c.Server, uploadId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutUploadPartWithBody Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *Client) PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutUploadPartRequestWithBody(c.Server, uploadId, partNumber, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -43627,6 +44047,234 @@ func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId
 	return req, nil
 }
 
+// NewCreateUploadRequest calls the generic CreateUpload builder with application/json body
+func NewCreateUploadRequest(server string, params *CreateUploadParams, body CreateUploadJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateUploadRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateUploadRequestWithBody constructs an http.Request for the CreateUpload method, with any body, and a specified content type
+func NewCreateUploadRequestWithBody(server string, params *CreateUploadParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteUploadRequest constructs an http.Request for the DeleteUpload method
+func NewDeleteUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUploadRequest constructs an http.Request for the GetUpload method
+func NewGetUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteUploadRequest constructs an http.Request for the CompleteUpload method
+func NewCompleteUploadRequest(server string, uploadId UploadId, params *CompleteUploadParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPutUploadPartRequestWithBody constructs an http.Request for the PutUploadPart method, with any body, and a specified content type
+func NewPutUploadPartRequestWithBody(server string, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "partNumber", partNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/parts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Content-Digest", params.ContentDigest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Content-Digest", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewProposeViolationsRequest calls the generic ProposeViolations builder with application/json body
 func NewProposeViolationsRequest(server string, body ProposeViolationsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -48561,6 +49209,85 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// CreateUploadWithBodyWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// CreateUploadWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// DeleteUploadWithResponse Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error)
+
+	// GetUploadWithResponse Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error)
+
+	// CompleteUploadWithResponse Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error)
+
+	// PutUploadPartWithBodyWithResponse Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error)
 
 	// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
 	//
@@ -61517,6 +62244,234 @@ func (r EndTaskForceMemberResponse) ContentType() string {
 	return ""
 }
 
+// CreateUploadResponse201Headers the declared response headers of an HTTP 201 response for CreateUpload
+type CreateUploadResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Upload
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateUploadResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateUploadResponse) GetJSON201() *Upload {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetUploadResponse200Headers the declared response headers of an HTTP 200 response for GetUpload
+type GetUploadResponse200Headers struct {
+	ETag *string
+}
+
+type GetUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteUploadResponse200Headers the declared response headers of an HTTP 200 response for CompleteUpload
+type CompleteUploadResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type CompleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutUploadPartResponse200Headers the declared response headers of an HTTP 200 response for PutUploadPart
+type PutUploadPartResponse200Headers struct {
+	ETag *string
+}
+
+type PutUploadPartResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutUploadPartResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutUploadPartResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutUploadPartResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutUploadPartResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutUploadPartResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutUploadPartResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ProposeViolationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -68799,6 +69754,121 @@ func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// CreateUploadWithBodyWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUploadWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// CreateUploadWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUpload(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// DeleteUploadWithResponse Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *ClientWithResponses) DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error) {
+	rsp, err := c.DeleteUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteUploadResponse(rsp)
+}
+
+// GetUploadWithResponse Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *ClientWithResponses) GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error) {
+	rsp, err := c.GetUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUploadResponse(rsp)
+}
+
+// CompleteUploadWithResponse Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *ClientWithResponses) CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error) {
+	rsp, err := c.CompleteUpload(ctx, uploadId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteUploadResponse(rsp)
+}
+
+// PutUploadPartWithBodyWithResponse Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *ClientWithResponses) PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error) {
+	rsp, err := c.PutUploadPartWithBody(ctx, uploadId, partNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutUploadPartResponse(rsp)
 }
 
 // ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
@@ -79954,6 +81024,192 @@ func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberRes
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateUploadResponse parses an HTTP response from a CreateUploadWithResponse call
+func ParseCreateUploadResponse(rsp *http.Response) (*CreateUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateUploadResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteUploadResponse parses an HTTP response from a DeleteUploadWithResponse call
+func ParseDeleteUploadResponse(rsp *http.Response) (*DeleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetUploadResponse parses an HTTP response from a GetUploadWithResponse call
+func ParseGetUploadResponse(rsp *http.Response) (*GetUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteUploadResponse parses an HTTP response from a CompleteUploadWithResponse call
+func ParseCompleteUploadResponse(rsp *http.Response) (*CompleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutUploadPartResponse parses an HTTP response from a PutUploadPartWithResponse call
+func ParsePutUploadPartResponse(rsp *http.Response) (*PutUploadPartResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutUploadPartResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutUploadPartResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}
