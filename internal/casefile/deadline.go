@@ -10,10 +10,10 @@ import (
 	"github.com/netral-asn/netral/internal/platform/id"
 )
 
-// Clock is a term that runs, and Deadline what it comes to today: package
-// deadline counts.
 type (
-	Clock    = deadline.Clock
+	// Clock is a term that runs; package deadline counts.
+	Clock = deadline.Clock
+	// Deadline is what it comes to today.
 	Deadline = deadline.Running
 )
 

@@ -12,7 +12,7 @@ import (
 // direct superior to summon and examine, of who may decide to decide.
 func (s *Service) WorkItems() []workitem.Source {
 	source := func(kind workitem.Kind, p authz.Permission, which string) workitem.Source {
-		return workitem.Source{Kind: kind, Permission: p, Find: func(tx *db.Tx, q workitem.Question) ([]workitem.Item, error) { return s.work(tx, q, which) }}
+		return workitem.Source{Kind: kind, Permission: p, Find: func(tx *db.Tx, _ workitem.Question) ([]workitem.Item, error) { return s.work(tx, which) }}
 	}
 	return []workitem.Source{
 		source("case_handling", "case.note", assignedToCaller),
@@ -23,7 +23,7 @@ func (s *Service) WorkItems() []workitem.Source {
 
 // work turns cases into items: each is due on its soonest day by which something
 // must be done. There are tens of open cases in a government, so all are read.
-func (s *Service) work(tx *db.Tx, q workitem.Question, which string) ([]workitem.Item, error) {
+func (s *Service) work(tx *db.Tx, which string) ([]workitem.Item, error) {
 	cases, err := waiting(tx, s.master, which)
 	if err != nil || len(cases) == 0 {
 		return nil, err

@@ -41,7 +41,7 @@ func (f field) must() field                  { f.required = true; return f }
 func (f field) among(values ...string) field { f.oneOf = values; return f }
 func (f field) codesOf(kinds ...Kind) field  { f.refs = kinds; return f }
 
-func (f field) upTo(n int) field              { f.atMost = n; return f }
+func (f field) bounded() field                { f.atMost = maxAmount; return f }
 func (f field) shaped(r *regexp.Regexp) field { f.like = r; return f }
 
 func txt(name string) field   { return field{name: name, is: text} }
@@ -83,13 +83,13 @@ var schemas = map[Kind]schema{
 	}},
 	DeadlineRuleKind: {file: "deadline_rules", fields: []field{
 		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),
-		num("amount").must().upTo(maxAmount),
+		num("amount").must().bounded(),
 		txt("counting").must().among(string(DueBy), string(TakesEffectOn), string(NotBefore)),
 		electionKinds(codes("election_kinds")),
 		txt("starts").among(string(NextDay), string(SameDay), string(AtOnce)),
 		txt("last_day").among(string(Stays), string(NextWorkingDay)),
 		yes("pausable"),
-		num("extension_limit").upTo(maxAmount), num("warn_before").upTo(maxAmount), num("escalate_after").upTo(maxAmount),
+		num("extension_limit").bounded(), num("warn_before").bounded(), num("escalate_after").bounded(),
 		codes("other_readings").among(string(WorkingDays), string(CalendarDays)),
 		codes("examples").shaped(exampleForm), codes("examples_days_off").shaped(dayForm),
 	}},
