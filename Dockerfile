@@ -5,10 +5,11 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /netral ./cmd/netral
+RUN mkdir /empty && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /netral ./cmd/netral
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /netral /netral
+COPY --from=build --chown=nonroot:nonroot /empty /data
 USER nonroot:nonroot
 EXPOSE 8080
 ENV NETRAL_ADDR=0.0.0.0:8080 NETRAL_METRICS_ADDR="" NETRAL_DATA=/data NETRAL_LOG_FORMAT=json

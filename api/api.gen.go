@@ -1001,6 +1001,144 @@ func (e CoachingState) Valid() bool {
 	}
 }
 
+// Defines values for DeadlineCounting.
+const (
+	DueBy         DeadlineCounting = "due_by"
+	NotBefore     DeadlineCounting = "not_before"
+	TakesEffectOn DeadlineCounting = "takes_effect_on"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineCounting enum.
+func (e DeadlineCounting) Valid() bool {
+	switch e {
+	case DueBy:
+		return true
+	case NotBefore:
+		return true
+	case TakesEffectOn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineLevel.
+const (
+	Overdue               DeadlineLevel = "overdue"
+	Running               DeadlineLevel = "running"
+	ToAppointingAuthority DeadlineLevel = "to_appointing_authority"
+	ToOversight           DeadlineLevel = "to_oversight"
+	Warned                DeadlineLevel = "warned"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineLevel enum.
+func (e DeadlineLevel) Valid() bool {
+	switch e {
+	case Overdue:
+		return true
+	case Running:
+		return true
+	case ToAppointingAuthority:
+		return true
+	case ToOversight:
+		return true
+	case Warned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineObjectKind.
+const (
+	DeadlineObjectKindCase           DeadlineObjectKind = "case"
+	DeadlineObjectKindRecommendation DeadlineObjectKind = "recommendation"
+	DeadlineObjectKindReport         DeadlineObjectKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineObjectKind enum.
+func (e DeadlineObjectKind) Valid() bool {
+	switch e {
+	case DeadlineObjectKindCase:
+		return true
+	case DeadlineObjectKindRecommendation:
+		return true
+	case DeadlineObjectKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineSkipReason.
+const (
+	DeadlineSkipReasonCollectiveLeave DeadlineSkipReason = "collective_leave"
+	DeadlineSkipReasonNational        DeadlineSkipReason = "national"
+	DeadlineSkipReasonPause           DeadlineSkipReason = "pause"
+	DeadlineSkipReasonRegional        DeadlineSkipReason = "regional"
+	DeadlineSkipReasonWeekend         DeadlineSkipReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineSkipReason enum.
+func (e DeadlineSkipReason) Valid() bool {
+	switch e {
+	case DeadlineSkipReasonCollectiveLeave:
+		return true
+	case DeadlineSkipReasonNational:
+		return true
+	case DeadlineSkipReasonPause:
+		return true
+	case DeadlineSkipReasonRegional:
+		return true
+	case DeadlineSkipReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineTermConfidence.
+const (
+	DeadlineTermConfidenceHigh   DeadlineTermConfidence = "high"
+	DeadlineTermConfidenceLow    DeadlineTermConfidence = "low"
+	DeadlineTermConfidenceMedium DeadlineTermConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineTermConfidence enum.
+func (e DeadlineTermConfidence) Valid() bool {
+	switch e {
+	case DeadlineTermConfidenceHigh:
+		return true
+	case DeadlineTermConfidenceLow:
+		return true
+	case DeadlineTermConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineUnit.
+const (
+	CalendarDays DeadlineUnit = "calendar_days"
+	Hours        DeadlineUnit = "hours"
+	WorkingDays  DeadlineUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineUnit enum.
+func (e DeadlineUnit) Valid() bool {
+	switch e {
+	case CalendarDays:
+		return true
+	case Hours:
+		return true
+	case WorkingDays:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -1169,6 +1307,54 @@ func (e EventState) Valid() bool {
 	case EventStateHeld:
 		return true
 	case EventStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationInputZone.
+const (
+	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
+	GovernmentApplicationInputZoneAsiaJayapura  GovernmentApplicationInputZone = "Asia/Jayapura"
+	GovernmentApplicationInputZoneAsiaMakassar  GovernmentApplicationInputZone = "Asia/Makassar"
+	GovernmentApplicationInputZoneAsiaPontianak GovernmentApplicationInputZone = "Asia/Pontianak"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationInputZone enum.
+func (e GovernmentApplicationInputZone) Valid() bool {
+	switch e {
+	case GovernmentApplicationInputZoneAsiaJakarta:
+		return true
+	case GovernmentApplicationInputZoneAsiaJayapura:
+		return true
+	case GovernmentApplicationInputZoneAsiaMakassar:
+		return true
+	case GovernmentApplicationInputZoneAsiaPontianak:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationState.
+const (
+	GovernmentApplicationStateApproved  GovernmentApplicationState = "approved"
+	GovernmentApplicationStateLapsed    GovernmentApplicationState = "lapsed"
+	GovernmentApplicationStateRejected  GovernmentApplicationState = "rejected"
+	GovernmentApplicationStateSubmitted GovernmentApplicationState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationState enum.
+func (e GovernmentApplicationState) Valid() bool {
+	switch e {
+	case GovernmentApplicationStateApproved:
+		return true
+	case GovernmentApplicationStateLapsed:
+		return true
+	case GovernmentApplicationStateRejected:
+		return true
+	case GovernmentApplicationStateSubmitted:
 		return true
 	default:
 		return false
@@ -2750,6 +2936,93 @@ func (e TokenInputGrantType) Valid() bool {
 	}
 }
 
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookDeliveryState.
 const (
 	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
@@ -3906,7 +4179,7 @@ type Case struct {
 	DaysInState int32 `json:"days_in_state"`
 
 	// Deadlines Days by which something must be done.
-	Deadlines []CaseDeadline `json:"deadlines"`
+	Deadlines []DeadlineTerm `json:"deadlines"`
 	Decision  *CaseDecision  `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
@@ -3998,45 +4271,6 @@ type CaseClosingInput struct {
 
 	// Reason Why.
 	Reason string `json:"reason"`
-}
-
-// CaseDeadline A running deadline and how its day was counted.
-type CaseDeadline struct {
-	// Amount How many of the unit.
-	Amount int32 `json:"amount"`
-
-	// Confidence `low` means that the law was not read or is disputed.
-	Confidence string `json:"confidence"`
-
-	// Counting `due_by`, `takes_effect_on` or `not_before`.
-	Counting string `json:"counting"`
-
-	// Day Legal day in the zone of the government.
-	Day Day `json:"day"`
-
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
-	// LegalBasis Article that says so, as a lawyer would cite it.
-	LegalBasis string `json:"legal_basis"`
-
-	// Name A text in Indonesian and English.
-	Name BilingualText `json:"name"`
-
-	// Overdue Whether the last day is past.
-	Overdue bool `json:"overdue"`
-
-	// Rule Code of a row of the reference data.
-	Rule CatalogCode `json:"rule"`
-
-	// Skipped Days that do not count, each with its reason.
-	Skipped []CaseSkippedDay `json:"skipped"`
-
-	// Unit Unit the amount is counted in.
-	Unit string `json:"unit"`
-
-	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
-	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
 }
 
 // CaseDecision defines model for CaseDecision.
@@ -4430,6 +4664,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -5506,6 +5743,325 @@ type CredentialSuspension struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Deadline defines model for Deadline.
+type Deadline struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// EndedOn Legal day in the zone of the government.
+	EndedOn *Day `json:"ended_on,omitempty"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// DeadlineCalculation defines model for DeadlineCalculation.
+type DeadlineCalculation struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+}
+
+// DeadlineCalculationInput Either a rule or a unit with its amount; the day of the event, or its instant for hours.
+type DeadlineCalculationInput struct {
+	// Amount How many of the unit.
+	Amount *int32 `json:"amount,omitempty"`
+
+	// AsOf Legal day in the zone of the government.
+	AsOf *Day `json:"as_of,omitempty"`
+
+	// Extended By how much the term is extended.
+	Extended *int32 `json:"extended,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From *Day `json:"from,omitempty"`
+
+	// FromAt Instant of the event; its day in the government's zone is the start.
+	FromAt *time.Time `json:"from_at,omitempty"`
+
+	// Pauses When the clock stands still.
+	Pauses *[]DeadlineSpanInput `json:"pauses,omitempty"`
+
+	// Rule Code of a deadline rule of the reference data.
+	Rule *string `json:"rule,omitempty"`
+
+	// Unit Unit of a count of one's own.
+	Unit *DeadlineUnit `json:"unit,omitempty"`
+}
+
+// DeadlineCounting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+type DeadlineCounting string
+
+// DeadlineExample A date that an official text computed, beside what the rule gives.
+type DeadlineExample struct {
+	// Agrees Whether the rule comes to the day of the example.
+	Agrees bool `json:"agrees"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+}
+
+// DeadlineExtension defines model for DeadlineExtension.
+type DeadlineExtension struct {
+	// Amount By how many of the unit.
+	Amount int32 `json:"amount"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DeadlineExtensionInput defines model for DeadlineExtensionInput.
+type DeadlineExtensionInput struct {
+	// Amount By how many of the unit of the rule.
+	Amount int32 `json:"amount"`
+
+	// Reason Why the term becomes longer.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineLevel How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+// authority and to oversight (inspectorate, and the bodies that see the matter).
+type DeadlineLevel string
+
+// DeadlineList defines model for DeadlineList.
+type DeadlineList struct {
+	// Items This page's entries.
+	Items []DeadlineSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// DeadlineObjectKind What a clock runs for.
+type DeadlineObjectKind string
+
+// DeadlinePause defines model for DeadlinePause.
+type DeadlinePause struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Until Last day that did not count; absent while the clock stands still.
+	Until *openapi_types.Date `json:"until,omitempty"`
+}
+
+// DeadlinePauseInput defines model for DeadlinePauseInput.
+type DeadlinePauseInput struct {
+	// Reason Why the clock stands still.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineReading What another reading of the same rule comes to.
+type DeadlineReading struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Unit Unit in which another source counts.
+	Unit string `json:"unit"`
+}
+
+// DeadlineResumptionInput defines model for DeadlineResumptionInput.
+type DeadlineResumptionInput struct {
+	// Reason Why it goes on.
+	Reason *string `json:"reason,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineSkipReason Why a day does not count.
+type DeadlineSkipReason string
+
+// DeadlineSkippedDay defines model for DeadlineSkippedDay.
+type DeadlineSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Decree of the holiday.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Reason Why a day does not count.
+	Reason DeadlineSkipReason `json:"reason"`
+}
+
+// DeadlineSpanInput defines model for DeadlineSpanInput.
+type DeadlineSpanInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Until Legal day in the zone of the government.
+	Until Day `json:"until"`
+}
+
+// DeadlineSummary defines model for DeadlineSummary.
+type DeadlineSummary struct {
+	// DaysLeft Calendar days until the last day; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Paused Whether the clock stands still.
+	Paused bool `json:"paused"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// DeadlineTerm A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+type DeadlineTerm struct {
+	// Amount How many of the unit, extensions included.
+	Amount int32 `json:"amount"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Confidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+	Confidence DeadlineTermConfidence `json:"confidence"`
+
+	// Counting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+	Counting DeadlineCounting `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed bool `json:"disputed"`
+
+	// DueAt Instant at which a term in hours is over.
+	DueAt *time.Time `json:"due_at,omitempty"`
+
+	// EarliestDay Legal day in the zone of the government.
+	EarliestDay Day `json:"earliest_day"`
+
+	// Examples Dates of official texts, held against the rule.
+	Examples []DeadlineExample `json:"examples"`
+
+	// Extensions By how much the term was made longer, and when.
+	Extensions []DeadlineExtension `json:"extensions"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id *Id `json:"id,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it; empty where none was found.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level *DeadlineLevel `json:"level,omitempty"`
+
+	// Moved Whether the last day fell on a day off and was moved.
+	Moved bool `json:"moved"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Paused Whether the clock stands still today.
+	Paused bool `json:"paused"`
+
+	// Pauses When the clock stood still.
+	Pauses []DeadlinePause `json:"pauses"`
+
+	// Preliminary Whether holidays on the way are not decreed yet.
+	Preliminary bool `json:"preliminary"`
+
+	// Readings What other readings of the rule come to.
+	Readings []DeadlineReading `json:"readings"`
+
+	// Rule Code of the deadline rule in the reference data; absent for a count of one's own.
+	Rule *string `json:"rule,omitempty"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []DeadlineSkippedDay `json:"skipped"`
+
+	// Unit `working_days`, `calendar_days`, `unspecified_days` (counted as calendar days, the earlier date) or `hours`.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// DeadlineTermConfidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+type DeadlineTermConfidence string
+
+// DeadlineUnit Unit of a count of one's own.
+type DeadlineUnit string
+
 // Election defines model for Election.
 type Election struct {
 	// AllowedSteps Steps this caller may take with it now.
@@ -6253,6 +6809,192 @@ type Government struct {
 
 	// Zone IANA zone of its legal days.
 	Zone string `json:"zone"`
+}
+
+// GovernmentApplication defines model for GovernmentApplication.
+type GovernmentApplication struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// AllowedSteps What the caller may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail *string `json:"applicant_email,omitempty"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName *string `json:"applicant_name,omitempty"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition *string `json:"applicant_position,omitempty"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+
+	// Zone Time zone whose legal days hold.
+	Zone string `json:"zone"`
+}
+
+// GovernmentApplicationApproval defines model for GovernmentApplicationApproval.
+type GovernmentApplicationApproval struct {
+	Activation  ActivationCode        `json:"activation"`
+	Application GovernmentApplication `json:"application"`
+}
+
+// GovernmentApplicationCode defines model for GovernmentApplicationCode.
+type GovernmentApplicationCode struct {
+	// Code The code that was shown once.
+	Code string `json:"code"`
+}
+
+// GovernmentApplicationInput defines model for GovernmentApplicationInput.
+type GovernmentApplicationInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail string `json:"applicant_email"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName string `json:"applicant_name"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition string `json:"applicant_position"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Zone Time zone whose legal days hold.
+	Zone GovernmentApplicationInputZone `json:"zone"`
+}
+
+// GovernmentApplicationInputZone Time zone whose legal days hold.
+type GovernmentApplicationInputZone string
+
+// GovernmentApplicationList defines model for GovernmentApplicationList.
+type GovernmentApplicationList struct {
+	// Items This page's entries.
+	Items []GovernmentApplication `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GovernmentApplicationReceipt defines model for GovernmentApplicationReceipt.
+type GovernmentApplicationReceipt struct {
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// TrackingCode Shown this once; it tells what became of the application.
+	TrackingCode string `json:"tracking_code"`
+}
+
+// GovernmentApplicationRejection defines model for GovernmentApplicationRejection.
+type GovernmentApplicationRejection struct {
+	// Reason Why; the applicant reads it.
+	Reason string `json:"reason"`
+}
+
+// GovernmentApplicationState How far an application is. One that nobody decides within 90 days is `lapsed`.
+type GovernmentApplicationState string
+
+// GovernmentApplicationStatus defines model for GovernmentApplicationStatus.
+type GovernmentApplicationStatus struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
 }
 
 // GovernmentInput defines model for GovernmentInput.
@@ -9913,6 +10655,9 @@ type SanctionCount struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
 
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed *bool `json:"disputed,omitempty"`
+
 	// From Legal day in the zone of the government.
 	From Day `json:"from"`
 
@@ -10084,6 +10829,9 @@ type SessionList struct {
 	// Items This page's entries.
 	Items []Session `json:"items"`
 }
+
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
 
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
@@ -10396,6 +11144,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10762,6 +11599,9 @@ type ActionPointId = string
 // AddressId defines model for AddressId.
 type AddressId = string
 
+// ApplicationId defines model for ApplicationId.
+type ApplicationId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -10791,6 +11631,9 @@ type CredentialId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// DeadlineId defines model for DeadlineId.
+type DeadlineId = string
 
 // ElectionId defines model for ElectionId.
 type ElectionId = string
@@ -10849,6 +11692,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
+
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
 
@@ -10875,6 +11721,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -11188,6 +12037,24 @@ type ListCoachingsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListDeadlinesParams defines parameters for ListDeadlines.
+type ListDeadlinesParams struct {
+	// ObjectKind Only clocks of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only clocks of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// Level Only clocks of this level and those above.
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListCandidatesParams defines parameters for ListCandidates.
 type ListCandidatesParams struct {
 	// Contest Only candidates of this contest.
@@ -11244,6 +12111,18 @@ type ListEventSeriesUnreachedParams struct {
 
 // ListFailingAddressesParams defines parameters for ListFailingAddresses.
 type ListFailingAddressesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
+type ListGovernmentApplicationsParams struct {
+	// State Only those in this state.
+	State *GovernmentApplicationState `form:"state,omitempty" json:"state,omitempty"`
+
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -11839,6 +12718,12 @@ type ListTaskForceMembersParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -12010,6 +12895,18 @@ type CloseCoachingJSONRequestBody = CoachingClosingInput
 // AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
 type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
 
+// CalculateDeadlineJSONRequestBody defines body for CalculateDeadline for application/json ContentType.
+type CalculateDeadlineJSONRequestBody = DeadlineCalculationInput
+
+// ExtendDeadlineJSONRequestBody defines body for ExtendDeadline for application/json ContentType.
+type ExtendDeadlineJSONRequestBody = DeadlineExtensionInput
+
+// PauseDeadlineJSONRequestBody defines body for PauseDeadline for application/json ContentType.
+type PauseDeadlineJSONRequestBody = DeadlinePauseInput
+
+// ResumeDeadlineJSONRequestBody defines body for ResumeDeadline for application/json ContentType.
+type ResumeDeadlineJSONRequestBody = DeadlineResumptionInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -12021,6 +12918,9 @@ type SetElectionStageJSONRequestBody = ElectionStageInput
 
 // CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
 type CreateEventSeriesJSONRequestBody = EventSeriesInput
+
+// RejectGovernmentApplicationJSONRequestBody defines body for RejectGovernmentApplication for application/json ContentType.
+type RejectGovernmentApplicationJSONRequestBody = GovernmentApplicationRejection
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -12144,6 +13044,12 @@ type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
 
 // ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
 type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// ReadGovernmentApplicationStatusJSONRequestBody defines body for ReadGovernmentApplicationStatus for application/json ContentType.
+type ReadGovernmentApplicationStatusJSONRequestBody = GovernmentApplicationCode
+
+// CreateGovernmentApplicationJSONRequestBody defines body for CreateGovernmentApplication for application/json ContentType.
+type CreateGovernmentApplicationJSONRequestBody = GovernmentApplicationInput
 
 // VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
 type VerifyPactJSONRequestBody = PactVerificationInput
@@ -12300,6 +13206,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -12669,6 +13578,24 @@ type ServerInterface interface {
 	// AddCoachingFollowUp Record a follow-up
 	// (POST /coachings/{coachingId}/follow-ups)
 	AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error
+	// CalculateDeadline Compute a date and say why
+	// (POST /deadline-calculations)
+	CalculateDeadline(ctx echo.Context) error
+	// ListDeadlines Clocks that run, soonest first
+	// (GET /deadlines)
+	ListDeadlines(ctx echo.Context, params ListDeadlinesParams) error
+	// GetDeadline One clock and why it ends when it does
+	// (GET /deadlines/{deadlineId})
+	GetDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// ExtendDeadline Make a term longer
+	// (POST /deadlines/{deadlineId}/extensions)
+	ExtendDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// PauseDeadline Let a clock stand still
+	// (POST /deadlines/{deadlineId}/pauses)
+	PauseDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// ResumeDeadline Let a clock go on
+	// (POST /deadlines/{deadlineId}/resumptions)
+	ResumeDeadline(ctx echo.Context, deadlineId DeadlineId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -12711,6 +13638,18 @@ type ServerInterface interface {
 	// ListFailingAddresses Addresses that refuse
 	// (GET /failing-addresses)
 	ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error
+	// ListGovernmentApplications Governments that ask for a space
+	// (GET /government-applications)
+	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
+	// GetGovernmentApplication One application
+	// (GET /government-applications/{applicationId})
+	GetGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
+	// ApproveGovernmentApplication Approve, and open the space
+	// (POST /government-applications/{applicationId}/approval)
+	ApproveGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
+	// RejectGovernmentApplication Reject an application
+	// (POST /government-applications/{applicationId}/rejection)
+	RejectGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -12996,6 +13935,12 @@ type ServerInterface interface {
 	// SubmitPactText Ask for approval
 	// (POST /pact-texts/{pactTextId}/submission)
 	SubmitPactText(ctx echo.Context, pactTextId PactTextId) error
+	// ReadGovernmentApplicationStatus What became of an application
+	// (POST /public/government-application-status)
+	ReadGovernmentApplicationStatus(ctx echo.Context) error
+	// CreateGovernmentApplication Ask for a government's own space
+	// (POST /public/government-applications)
+	CreateGovernmentApplication(ctx echo.Context) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
@@ -13230,6 +14175,21 @@ type ServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx echo.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId) error
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx echo.Context) error
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx echo.Context, uploadId UploadId) error
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx echo.Context, uploadId UploadId) error
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx echo.Context, uploadId UploadId) error
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx echo.Context) error
@@ -15017,6 +15977,125 @@ func (w *ServerInterfaceWrapper) AddCoachingFollowUp(ctx echo.Context) error {
 	return err
 }
 
+// CalculateDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) CalculateDeadline(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CalculateDeadline(ctx)
+	return err
+}
+
+// ListDeadlines converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeadlinesParams
+	// ------------- Optional query parameter "object_kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_kind", ctx.QueryParams(), &params.ObjectKind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "object_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_id", ctx.QueryParams(), &params.ObjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDeadlines(ctx, params)
+	return err
+}
+
+// GetDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDeadline(ctx, deadlineId)
+	return err
+}
+
+// ExtendDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) ExtendDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExtendDeadline(ctx, deadlineId)
+	return err
+}
+
+// PauseDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) PauseDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PauseDeadline(ctx, deadlineId)
+	return err
+}
+
+// ResumeDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeDeadline(ctx, deadlineId)
+	return err
+}
+
 // ListElections converts echo context to params.
 func (w *ServerInterfaceWrapper) ListElections(ctx echo.Context) error {
 	var err error
@@ -15320,6 +16399,86 @@ func (w *ServerInterfaceWrapper) ListFailingAddresses(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListFailingAddresses(ctx, params)
+	return err
+}
+
+// ListGovernmentApplications converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGovernmentApplications(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGovernmentApplicationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGovernmentApplications(ctx, params)
+	return err
+}
+
+// GetGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentApplication(ctx, applicationId)
+	return err
+}
+
+// ApproveGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveGovernmentApplication(ctx, applicationId)
+	return err
+}
+
+// RejectGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectGovernmentApplication(ctx, applicationId)
 	return err
 }
 
@@ -17356,6 +18515,24 @@ func (w *ServerInterfaceWrapper) SubmitPactText(ctx echo.Context) error {
 	return err
 }
 
+// ReadGovernmentApplicationStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadGovernmentApplicationStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadGovernmentApplicationStatus(ctx)
+	return err
+}
+
+// CreateGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateGovernmentApplication(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateGovernmentApplication(ctx)
+	return err
+}
+
 // ListPublicGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPublicGovernments(ctx echo.Context) error {
 	var err error
@@ -19016,6 +20193,109 @@ func (w *ServerInterfaceWrapper) EndTaskForceMember(ctx echo.Context) error {
 	return err
 }
 
+// CreateUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateUpload(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateUpload(ctx)
+	return err
+}
+
+// DeleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteUpload(ctx, uploadId)
+	return err
+}
+
+// GetUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUpload(ctx, uploadId)
+	return err
+}
+
+// CompleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteUpload(ctx, uploadId)
+	return err
+}
+
+// PutUploadPart converts echo context to params.
+func (w *ServerInterfaceWrapper) PutUploadPart(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "uploadId" -------------
+	var uploadId UploadId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// ------------- Path parameter "partNumber" -------------
+	var partNumber PartNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partNumber", ctx.Param("partNumber"), &partNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partNumber: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutUploadPartParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Content-Digest" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-Digest")]; found {
+		var ContentDigest string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-Digest, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-Digest", valueList[0], &ContentDigest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-Digest: %s", err))
+		}
+
+		params.ContentDigest = ContentDigest
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Content-Digest is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutUploadPart(ctx, uploadId, partNumber, params)
+	return err
+}
+
 // ProposeViolations converts echo context to params.
 func (w *ServerInterfaceWrapper) ProposeViolations(ctx echo.Context) error {
 	var err error
@@ -19396,6 +20676,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
 	router.POST(options.BaseURL+"/coachings/:coachingId/closing", wrapper.CloseCoaching, options.OperationMiddlewares["closeCoaching"]...)
 	router.POST(options.BaseURL+"/coachings/:coachingId/follow-ups", wrapper.AddCoachingFollowUp, options.OperationMiddlewares["addCoachingFollowUp"]...)
+	router.POST(options.BaseURL+"/deadline-calculations", wrapper.CalculateDeadline, options.OperationMiddlewares["calculateDeadline"]...)
+	router.GET(options.BaseURL+"/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
+	router.GET(options.BaseURL+"/deadlines/:deadlineId", wrapper.GetDeadline, options.OperationMiddlewares["getDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/extensions", wrapper.ExtendDeadline, options.OperationMiddlewares["extendDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/pauses", wrapper.PauseDeadline, options.OperationMiddlewares["pauseDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/resumptions", wrapper.ResumeDeadline, options.OperationMiddlewares["resumeDeadline"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -19410,6 +20696,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
 	router.GET(options.BaseURL+"/failing-addresses", wrapper.ListFailingAddresses, options.OperationMiddlewares["listFailingAddresses"]...)
+	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
+	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
+	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
+	router.POST(options.BaseURL+"/government-applications/:applicationId/rejection", wrapper.RejectGovernmentApplication, options.OperationMiddlewares["rejectGovernmentApplication"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -19505,6 +20795,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/publication", wrapper.PublishPactText, options.OperationMiddlewares["publishPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
+	router.POST(options.BaseURL+"/public/government-application-status", wrapper.ReadGovernmentApplicationStatus, options.OperationMiddlewares["readGovernmentApplicationStatus"]...)
+	router.POST(options.BaseURL+"/public/government-applications", wrapper.CreateGovernmentApplication, options.OperationMiddlewares["createGovernmentApplication"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 	router.GET(options.BaseURL+"/public/governments/:governmentId", wrapper.GetGovernmentProfile, options.OperationMiddlewares["getGovernmentProfile"]...)
 	router.GET(options.BaseURL+"/public/governments/:governmentId/logo", wrapper.GetGovernmentLogo, options.OperationMiddlewares["getGovernmentLogo"]...)
@@ -19583,6 +20875,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.ListTaskForceMembers, options.OperationMiddlewares["listTaskForceMembers"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members", wrapper.AddTaskForceMember, options.OperationMiddlewares["addTaskForceMember"]...)
 	router.POST(options.BaseURL+"/task-forces/:taskForceId/members/:taskForceMemberId/ending", wrapper.EndTaskForceMember, options.OperationMiddlewares["endTaskForceMember"]...)
+	router.POST(options.BaseURL+"/uploads", wrapper.CreateUpload, options.OperationMiddlewares["createUpload"]...)
+	router.DELETE(options.BaseURL+"/uploads/:uploadId", wrapper.DeleteUpload, options.OperationMiddlewares["deleteUpload"]...)
+	router.GET(options.BaseURL+"/uploads/:uploadId", wrapper.GetUpload, options.OperationMiddlewares["getUpload"]...)
+	router.POST(options.BaseURL+"/uploads/:uploadId/completion", wrapper.CompleteUpload, options.OperationMiddlewares["completeUpload"]...)
+	router.PUT(options.BaseURL+"/uploads/:uploadId/parts/:partNumber", wrapper.PutUploadPart, options.OperationMiddlewares["putUploadPart"]...)
 	router.POST(options.BaseURL+"/violation-proposals", wrapper.ProposeViolations, options.OperationMiddlewares["proposeViolations"]...)
 	router.GET(options.BaseURL+"/vocabularies", wrapper.ListVocabularies, options.OperationMiddlewares["listVocabularies"]...)
 	router.GET(options.BaseURL+"/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
@@ -22048,6 +23345,191 @@ func (response AddCoachingFollowUp200JSONResponse) VisitAddCoachingFollowUpRespo
 	return err
 }
 
+type CalculateDeadlineRequestObject struct {
+	Body *CalculateDeadlineJSONRequestBody
+}
+
+type CalculateDeadlineResponseObject interface {
+	VisitCalculateDeadlineResponse(w http.ResponseWriter) error
+}
+
+type CalculateDeadline200JSONResponse DeadlineCalculation
+
+func (response CalculateDeadline200JSONResponse) VisitCalculateDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadlinesRequestObject struct {
+	Params ListDeadlinesParams
+}
+
+type ListDeadlinesResponseObject interface {
+	VisitListDeadlinesResponse(w http.ResponseWriter) error
+}
+
+type ListDeadlines200ResponseHeaders struct {
+	Link *string
+}
+
+type ListDeadlines200JSONResponse struct {
+	Body    DeadlineList
+	Headers ListDeadlines200ResponseHeaders
+}
+
+func (response ListDeadlines200JSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+}
+
+type GetDeadlineResponseObject interface {
+	VisitGetDeadlineResponse(w http.ResponseWriter) error
+}
+
+type GetDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers GetDeadline200ResponseHeaders
+}
+
+func (response GetDeadline200JSONResponse) VisitGetDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *ExtendDeadlineJSONRequestBody
+}
+
+type ExtendDeadlineResponseObject interface {
+	VisitExtendDeadlineResponse(w http.ResponseWriter) error
+}
+
+type ExtendDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExtendDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers ExtendDeadline200ResponseHeaders
+}
+
+func (response ExtendDeadline200JSONResponse) VisitExtendDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *PauseDeadlineJSONRequestBody
+}
+
+type PauseDeadlineResponseObject interface {
+	VisitPauseDeadlineResponse(w http.ResponseWriter) error
+}
+
+type PauseDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type PauseDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers PauseDeadline200ResponseHeaders
+}
+
+func (response PauseDeadline200JSONResponse) VisitPauseDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *ResumeDeadlineJSONRequestBody
+}
+
+type ResumeDeadlineResponseObject interface {
+	VisitResumeDeadlineResponse(w http.ResponseWriter) error
+}
+
+type ResumeDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type ResumeDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers ResumeDeadline200ResponseHeaders
+}
+
+func (response ResumeDeadline200JSONResponse) VisitResumeDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListElectionsRequestObject struct {
 }
 
@@ -22465,6 +23947,135 @@ func (response ListFailingAddresses200JSONResponse) VisitListFailingAddressesRes
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGovernmentApplicationsRequestObject struct {
+	Params ListGovernmentApplicationsParams
+}
+
+type ListGovernmentApplicationsResponseObject interface {
+	VisitListGovernmentApplicationsResponse(w http.ResponseWriter) error
+}
+
+type ListGovernmentApplications200ResponseHeaders struct {
+	Link *string
+}
+
+type ListGovernmentApplications200JSONResponse struct {
+	Body    GovernmentApplicationList
+	Headers ListGovernmentApplications200ResponseHeaders
+}
+
+func (response ListGovernmentApplications200JSONResponse) VisitListGovernmentApplicationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+}
+
+type GetGovernmentApplicationResponseObject interface {
+	VisitGetGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentApplication200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentApplication200JSONResponse struct {
+	Body    GovernmentApplication
+	Headers GetGovernmentApplication200ResponseHeaders
+}
+
+func (response GetGovernmentApplication200JSONResponse) VisitGetGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+}
+
+type ApproveGovernmentApplicationResponseObject interface {
+	VisitApproveGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type ApproveGovernmentApplication201ResponseHeaders struct {
+	Location *string
+}
+
+type ApproveGovernmentApplication201JSONResponse struct {
+	Body    GovernmentApplicationApproval
+	Headers ApproveGovernmentApplication201ResponseHeaders
+}
+
+func (response ApproveGovernmentApplication201JSONResponse) VisitApproveGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+	Body          *RejectGovernmentApplicationJSONRequestBody
+}
+
+type RejectGovernmentApplicationResponseObject interface {
+	VisitRejectGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type RejectGovernmentApplication200ResponseHeaders struct {
+	ETag *string
+}
+
+type RejectGovernmentApplication200JSONResponse struct {
+	Body    GovernmentApplication
+	Headers RejectGovernmentApplication200ResponseHeaders
+}
+
+func (response RejectGovernmentApplication200JSONResponse) VisitRejectGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -25283,6 +26894,60 @@ func (response SubmitPactText200JSONResponse) VisitSubmitPactTextResponse(w http
 	return err
 }
 
+type ReadGovernmentApplicationStatusRequestObject struct {
+	Body *ReadGovernmentApplicationStatusJSONRequestBody
+}
+
+type ReadGovernmentApplicationStatusResponseObject interface {
+	VisitReadGovernmentApplicationStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadGovernmentApplicationStatus200JSONResponse GovernmentApplicationStatus
+
+func (response ReadGovernmentApplicationStatus200JSONResponse) VisitReadGovernmentApplicationStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGovernmentApplicationRequestObject struct {
+	Body *CreateGovernmentApplicationJSONRequestBody
+}
+
+type CreateGovernmentApplicationResponseObject interface {
+	VisitCreateGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type CreateGovernmentApplication201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateGovernmentApplication201JSONResponse struct {
+	Body    GovernmentApplicationReceipt
+	Headers CreateGovernmentApplication201ResponseHeaders
+}
+
+func (response CreateGovernmentApplication201JSONResponse) VisitCreateGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListPublicGovernmentsRequestObject struct {
 	Params ListPublicGovernmentsParams
 }
@@ -27557,6 +29222,153 @@ func (response EndTaskForceMember200JSONResponse) VisitEndTaskForceMemberRespons
 	return err
 }
 
+type CreateUploadRequestObject struct {
+	Body *CreateUploadJSONRequestBody
+}
+
+type CreateUploadResponseObject interface {
+	VisitCreateUploadResponse(w http.ResponseWriter) error
+}
+
+type CreateUpload201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateUpload201JSONResponse struct {
+	Body    Upload
+	Headers CreateUpload201ResponseHeaders
+}
+
+func (response CreateUpload201JSONResponse) VisitCreateUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type DeleteUploadResponseObject interface {
+	VisitDeleteUploadResponse(w http.ResponseWriter) error
+}
+
+type DeleteUpload204Response struct {
+}
+
+func (response DeleteUpload204Response) VisitDeleteUploadResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type GetUploadResponseObject interface {
+	VisitGetUploadResponse(w http.ResponseWriter) error
+}
+
+type GetUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetUpload200JSONResponse struct {
+	Body    Upload
+	Headers GetUpload200ResponseHeaders
+}
+
+func (response GetUpload200JSONResponse) VisitGetUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompleteUploadRequestObject struct {
+	UploadId UploadId `json:"uploadId"`
+}
+
+type CompleteUploadResponseObject interface {
+	VisitCompleteUploadResponse(w http.ResponseWriter) error
+}
+
+type CompleteUpload200ResponseHeaders struct {
+	ETag *string
+}
+
+type CompleteUpload200JSONResponse struct {
+	Body    Upload
+	Headers CompleteUpload200ResponseHeaders
+}
+
+func (response CompleteUpload200JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutUploadPartRequestObject struct {
+	UploadId   UploadId   `json:"uploadId"`
+	PartNumber PartNumber `json:"partNumber"`
+	Params     PutUploadPartParams
+	Body       io.Reader
+}
+
+type PutUploadPartResponseObject interface {
+	VisitPutUploadPartResponse(w http.ResponseWriter) error
+}
+
+type PutUploadPart200ResponseHeaders struct {
+	ETag *string
+}
+
+type PutUploadPart200JSONResponse struct {
+	Body    Upload
+	Headers PutUploadPart200ResponseHeaders
+}
+
+func (response PutUploadPart200JSONResponse) VisitPutUploadPartResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ProposeViolationsRequestObject struct {
 	Body *ProposeViolationsJSONRequestBody
 }
@@ -28163,6 +29975,24 @@ type StrictServerInterface interface {
 	// AddCoachingFollowUp Record a follow-up
 	// (POST /coachings/{coachingId}/follow-ups)
 	AddCoachingFollowUp(ctx context.Context, request AddCoachingFollowUpRequestObject) (AddCoachingFollowUpResponseObject, error)
+	// CalculateDeadline Compute a date and say why
+	// (POST /deadline-calculations)
+	CalculateDeadline(ctx context.Context, request CalculateDeadlineRequestObject) (CalculateDeadlineResponseObject, error)
+	// ListDeadlines Clocks that run, soonest first
+	// (GET /deadlines)
+	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
+	// GetDeadline One clock and why it ends when it does
+	// (GET /deadlines/{deadlineId})
+	GetDeadline(ctx context.Context, request GetDeadlineRequestObject) (GetDeadlineResponseObject, error)
+	// ExtendDeadline Make a term longer
+	// (POST /deadlines/{deadlineId}/extensions)
+	ExtendDeadline(ctx context.Context, request ExtendDeadlineRequestObject) (ExtendDeadlineResponseObject, error)
+	// PauseDeadline Let a clock stand still
+	// (POST /deadlines/{deadlineId}/pauses)
+	PauseDeadline(ctx context.Context, request PauseDeadlineRequestObject) (PauseDeadlineResponseObject, error)
+	// ResumeDeadline Let a clock go on
+	// (POST /deadlines/{deadlineId}/resumptions)
+	ResumeDeadline(ctx context.Context, request ResumeDeadlineRequestObject) (ResumeDeadlineResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -28205,6 +30035,18 @@ type StrictServerInterface interface {
 	// ListFailingAddresses Addresses that refuse
 	// (GET /failing-addresses)
 	ListFailingAddresses(ctx context.Context, request ListFailingAddressesRequestObject) (ListFailingAddressesResponseObject, error)
+	// ListGovernmentApplications Governments that ask for a space
+	// (GET /government-applications)
+	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
+	// GetGovernmentApplication One application
+	// (GET /government-applications/{applicationId})
+	GetGovernmentApplication(ctx context.Context, request GetGovernmentApplicationRequestObject) (GetGovernmentApplicationResponseObject, error)
+	// ApproveGovernmentApplication Approve, and open the space
+	// (POST /government-applications/{applicationId}/approval)
+	ApproveGovernmentApplication(ctx context.Context, request ApproveGovernmentApplicationRequestObject) (ApproveGovernmentApplicationResponseObject, error)
+	// RejectGovernmentApplication Reject an application
+	// (POST /government-applications/{applicationId}/rejection)
+	RejectGovernmentApplication(ctx context.Context, request RejectGovernmentApplicationRequestObject) (RejectGovernmentApplicationResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -28490,6 +30332,12 @@ type StrictServerInterface interface {
 	// SubmitPactText Ask for approval
 	// (POST /pact-texts/{pactTextId}/submission)
 	SubmitPactText(ctx context.Context, request SubmitPactTextRequestObject) (SubmitPactTextResponseObject, error)
+	// ReadGovernmentApplicationStatus What became of an application
+	// (POST /public/government-application-status)
+	ReadGovernmentApplicationStatus(ctx context.Context, request ReadGovernmentApplicationStatusRequestObject) (ReadGovernmentApplicationStatusResponseObject, error)
+	// CreateGovernmentApplication Ask for a government's own space
+	// (POST /public/government-applications)
+	CreateGovernmentApplication(ctx context.Context, request CreateGovernmentApplicationRequestObject) (CreateGovernmentApplicationResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
@@ -28724,6 +30572,21 @@ type StrictServerInterface interface {
 	// EndTaskForceMember End a membership on a day
 	// (POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending)
 	EndTaskForceMember(ctx context.Context, request EndTaskForceMemberRequestObject) (EndTaskForceMemberResponseObject, error)
+	// CreateUpload Announce a file
+	// (POST /uploads)
+	CreateUpload(ctx context.Context, request CreateUploadRequestObject) (CreateUploadResponseObject, error)
+	// DeleteUpload Give an upload up
+	// (DELETE /uploads/{uploadId})
+	DeleteUpload(ctx context.Context, request DeleteUploadRequestObject) (DeleteUploadResponseObject, error)
+	// GetUpload Which parts are there
+	// (GET /uploads/{uploadId})
+	GetUpload(ctx context.Context, request GetUploadRequestObject) (GetUploadResponseObject, error)
+	// CompleteUpload Complete an upload
+	// (POST /uploads/{uploadId}/completion)
+	CompleteUpload(ctx context.Context, request CompleteUploadRequestObject) (CompleteUploadResponseObject, error)
+	// PutUploadPart Send a part
+	// (PUT /uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx context.Context, request PutUploadPartRequestObject) (PutUploadPartResponseObject, error)
 	// ProposeViolations Which kinds of violation an act may be
 	// (POST /violation-proposals)
 	ProposeViolations(ctx context.Context, request ProposeViolationsRequestObject) (ProposeViolationsResponseObject, error)
@@ -31884,6 +33747,246 @@ func (sh *strictHandler) AddCoachingFollowUp(ctx echo.Context, coachingId Coachi
 	return nil
 }
 
+// CalculateDeadline operation middleware
+func (sh *strictHandler) CalculateDeadline(ctx echo.Context) error {
+	var request CalculateDeadlineRequestObject
+
+	var body CalculateDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CalculateDeadline(ctx.Request().Context(), request.(CalculateDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CalculateDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CalculateDeadlineResponseObject); ok {
+		return validResponse.VisitCalculateDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDeadlines operation middleware
+func (sh *strictHandler) ListDeadlines(ctx echo.Context, params ListDeadlinesParams) error {
+	var request ListDeadlinesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeadlines(ctx.Request().Context(), request.(ListDeadlinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeadlines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDeadlinesResponseObject); ok {
+		return validResponse.VisitListDeadlinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDeadline operation middleware
+func (sh *strictHandler) GetDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request GetDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDeadline(ctx.Request().Context(), request.(GetDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDeadlineResponseObject); ok {
+		return validResponse.VisitGetDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExtendDeadline operation middleware
+func (sh *strictHandler) ExtendDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request ExtendDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body ExtendDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtendDeadline(ctx.Request().Context(), request.(ExtendDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtendDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExtendDeadlineResponseObject); ok {
+		return validResponse.VisitExtendDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PauseDeadline operation middleware
+func (sh *strictHandler) PauseDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request PauseDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body PauseDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseDeadline(ctx.Request().Context(), request.(PauseDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseDeadlineResponseObject); ok {
+		return validResponse.VisitPauseDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeDeadline operation middleware
+func (sh *strictHandler) ResumeDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request ResumeDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body ResumeDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeDeadline(ctx.Request().Context(), request.(ResumeDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeDeadlineResponseObject); ok {
+		return validResponse.VisitResumeDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListElections operation middleware
 func (sh *strictHandler) ListElections(ctx echo.Context) error {
 	var request ListElectionsRequestObject
@@ -32318,6 +34421,129 @@ func (sh *strictHandler) ListFailingAddresses(ctx echo.Context, params ListFaili
 		return err
 	} else if validResponse, ok := response.(ListFailingAddressesResponseObject); ok {
 		return validResponse.VisitListFailingAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGovernmentApplications operation middleware
+func (sh *strictHandler) ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error {
+	var request ListGovernmentApplicationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGovernmentApplications(ctx.Request().Context(), request.(ListGovernmentApplicationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGovernmentApplications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGovernmentApplicationsResponseObject); ok {
+		return validResponse.VisitListGovernmentApplicationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentApplication operation middleware
+func (sh *strictHandler) GetGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request GetGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentApplication(ctx.Request().Context(), request.(GetGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitGetGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveGovernmentApplication operation middleware
+func (sh *strictHandler) ApproveGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request ApproveGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveGovernmentApplication(ctx.Request().Context(), request.(ApproveGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitApproveGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectGovernmentApplication operation middleware
+func (sh *strictHandler) RejectGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request RejectGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	var body RejectGovernmentApplicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectGovernmentApplication(ctx.Request().Context(), request.(RejectGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitRejectGovernmentApplicationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -35610,6 +37836,98 @@ func (sh *strictHandler) SubmitPactText(ctx echo.Context, pactTextId PactTextId)
 	return nil
 }
 
+// ReadGovernmentApplicationStatus operation middleware
+func (sh *strictHandler) ReadGovernmentApplicationStatus(ctx echo.Context) error {
+	var request ReadGovernmentApplicationStatusRequestObject
+
+	var body ReadGovernmentApplicationStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadGovernmentApplicationStatus(ctx.Request().Context(), request.(ReadGovernmentApplicationStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadGovernmentApplicationStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadGovernmentApplicationStatusResponseObject); ok {
+		return validResponse.VisitReadGovernmentApplicationStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateGovernmentApplication operation middleware
+func (sh *strictHandler) CreateGovernmentApplication(ctx echo.Context) error {
+	var request CreateGovernmentApplicationRequestObject
+
+	var body CreateGovernmentApplicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateGovernmentApplication(ctx.Request().Context(), request.(CreateGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitCreateGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListPublicGovernments operation middleware
 func (sh *strictHandler) ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error {
 	var request ListPublicGovernmentsRequestObject
@@ -38741,6 +41059,156 @@ func (sh *strictHandler) EndTaskForceMember(ctx echo.Context, taskForceId TaskFo
 		return err
 	} else if validResponse, ok := response.(EndTaskForceMemberResponseObject); ok {
 		return validResponse.VisitEndTaskForceMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateUpload operation middleware
+func (sh *strictHandler) CreateUpload(ctx echo.Context) error {
+	var request CreateUploadRequestObject
+
+	var body CreateUploadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateUpload(ctx.Request().Context(), request.(CreateUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateUploadResponseObject); ok {
+		return validResponse.VisitCreateUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteUpload operation middleware
+func (sh *strictHandler) DeleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request DeleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteUpload(ctx.Request().Context(), request.(DeleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteUploadResponseObject); ok {
+		return validResponse.VisitDeleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUpload operation middleware
+func (sh *strictHandler) GetUpload(ctx echo.Context, uploadId UploadId) error {
+	var request GetUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUpload(ctx.Request().Context(), request.(GetUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUploadResponseObject); ok {
+		return validResponse.VisitGetUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteUpload operation middleware
+func (sh *strictHandler) CompleteUpload(ctx echo.Context, uploadId UploadId) error {
+	var request CompleteUploadRequestObject
+
+	request.UploadId = uploadId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteUpload(ctx.Request().Context(), request.(CompleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteUploadResponseObject); ok {
+		return validResponse.VisitCompleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutUploadPart operation middleware
+func (sh *strictHandler) PutUploadPart(ctx echo.Context, uploadId UploadId, partNumber PartNumber, params PutUploadPartParams) error {
+	var request PutUploadPartRequestObject
+
+	request.UploadId = uploadId
+	request.PartNumber = partNumber
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutUploadPart(ctx.Request().Context(), request.(PutUploadPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutUploadPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutUploadPartResponseObject); ok {
+		return validResponse.VisitPutUploadPartResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1002,6 +1002,144 @@ func (e CoachingState) Valid() bool {
 	}
 }
 
+// Defines values for DeadlineCounting.
+const (
+	DueBy         DeadlineCounting = "due_by"
+	NotBefore     DeadlineCounting = "not_before"
+	TakesEffectOn DeadlineCounting = "takes_effect_on"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineCounting enum.
+func (e DeadlineCounting) Valid() bool {
+	switch e {
+	case DueBy:
+		return true
+	case NotBefore:
+		return true
+	case TakesEffectOn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineLevel.
+const (
+	Overdue               DeadlineLevel = "overdue"
+	Running               DeadlineLevel = "running"
+	ToAppointingAuthority DeadlineLevel = "to_appointing_authority"
+	ToOversight           DeadlineLevel = "to_oversight"
+	Warned                DeadlineLevel = "warned"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineLevel enum.
+func (e DeadlineLevel) Valid() bool {
+	switch e {
+	case Overdue:
+		return true
+	case Running:
+		return true
+	case ToAppointingAuthority:
+		return true
+	case ToOversight:
+		return true
+	case Warned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineObjectKind.
+const (
+	DeadlineObjectKindCase           DeadlineObjectKind = "case"
+	DeadlineObjectKindRecommendation DeadlineObjectKind = "recommendation"
+	DeadlineObjectKindReport         DeadlineObjectKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineObjectKind enum.
+func (e DeadlineObjectKind) Valid() bool {
+	switch e {
+	case DeadlineObjectKindCase:
+		return true
+	case DeadlineObjectKindRecommendation:
+		return true
+	case DeadlineObjectKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineSkipReason.
+const (
+	DeadlineSkipReasonCollectiveLeave DeadlineSkipReason = "collective_leave"
+	DeadlineSkipReasonNational        DeadlineSkipReason = "national"
+	DeadlineSkipReasonPause           DeadlineSkipReason = "pause"
+	DeadlineSkipReasonRegional        DeadlineSkipReason = "regional"
+	DeadlineSkipReasonWeekend         DeadlineSkipReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineSkipReason enum.
+func (e DeadlineSkipReason) Valid() bool {
+	switch e {
+	case DeadlineSkipReasonCollectiveLeave:
+		return true
+	case DeadlineSkipReasonNational:
+		return true
+	case DeadlineSkipReasonPause:
+		return true
+	case DeadlineSkipReasonRegional:
+		return true
+	case DeadlineSkipReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineTermConfidence.
+const (
+	DeadlineTermConfidenceHigh   DeadlineTermConfidence = "high"
+	DeadlineTermConfidenceLow    DeadlineTermConfidence = "low"
+	DeadlineTermConfidenceMedium DeadlineTermConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineTermConfidence enum.
+func (e DeadlineTermConfidence) Valid() bool {
+	switch e {
+	case DeadlineTermConfidenceHigh:
+		return true
+	case DeadlineTermConfidenceLow:
+		return true
+	case DeadlineTermConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineUnit.
+const (
+	CalendarDays DeadlineUnit = "calendar_days"
+	Hours        DeadlineUnit = "hours"
+	WorkingDays  DeadlineUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineUnit enum.
+func (e DeadlineUnit) Valid() bool {
+	switch e {
+	case CalendarDays:
+		return true
+	case Hours:
+		return true
+	case WorkingDays:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -1170,6 +1308,54 @@ func (e EventState) Valid() bool {
 	case EventStateHeld:
 		return true
 	case EventStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationInputZone.
+const (
+	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
+	GovernmentApplicationInputZoneAsiaJayapura  GovernmentApplicationInputZone = "Asia/Jayapura"
+	GovernmentApplicationInputZoneAsiaMakassar  GovernmentApplicationInputZone = "Asia/Makassar"
+	GovernmentApplicationInputZoneAsiaPontianak GovernmentApplicationInputZone = "Asia/Pontianak"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationInputZone enum.
+func (e GovernmentApplicationInputZone) Valid() bool {
+	switch e {
+	case GovernmentApplicationInputZoneAsiaJakarta:
+		return true
+	case GovernmentApplicationInputZoneAsiaJayapura:
+		return true
+	case GovernmentApplicationInputZoneAsiaMakassar:
+		return true
+	case GovernmentApplicationInputZoneAsiaPontianak:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationState.
+const (
+	GovernmentApplicationStateApproved  GovernmentApplicationState = "approved"
+	GovernmentApplicationStateLapsed    GovernmentApplicationState = "lapsed"
+	GovernmentApplicationStateRejected  GovernmentApplicationState = "rejected"
+	GovernmentApplicationStateSubmitted GovernmentApplicationState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationState enum.
+func (e GovernmentApplicationState) Valid() bool {
+	switch e {
+	case GovernmentApplicationStateApproved:
+		return true
+	case GovernmentApplicationStateLapsed:
+		return true
+	case GovernmentApplicationStateRejected:
+		return true
+	case GovernmentApplicationStateSubmitted:
 		return true
 	default:
 		return false
@@ -2751,6 +2937,93 @@ func (e TokenInputGrantType) Valid() bool {
 	}
 }
 
+// Defines values for UploadMediaType.
+const (
+	Applicationpdf                                                     UploadMediaType = "application/pdf"
+	ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet       UploadMediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument UploadMediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	Audiomp4                                                           UploadMediaType = "audio/mp4"
+	Audiompeg                                                          UploadMediaType = "audio/mpeg"
+	Audioogg                                                           UploadMediaType = "audio/ogg"
+	Audiowav                                                           UploadMediaType = "audio/wav"
+	Imagejpeg                                                          UploadMediaType = "image/jpeg"
+	Imagepng                                                           UploadMediaType = "image/png"
+	Videomp4                                                           UploadMediaType = "video/mp4"
+)
+
+// Valid indicates whether the value is a known member of the UploadMediaType enum.
+func (e UploadMediaType) Valid() bool {
+	switch e {
+	case Applicationpdf:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheet:
+		return true
+	case ApplicationvndOpenxmlformatsOfficedocumentWordprocessingmlDocument:
+		return true
+	case Audiomp4:
+		return true
+	case Audiompeg:
+		return true
+	case Audioogg:
+		return true
+	case Audiowav:
+		return true
+	case Imagejpeg:
+		return true
+	case Imagepng:
+		return true
+	case Videomp4:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadScan.
+const (
+	Clean      UploadScan = "clean"
+	NotScanned UploadScan = "not_scanned"
+)
+
+// Valid indicates whether the value is a known member of the UploadScan enum.
+func (e UploadScan) Valid() bool {
+	switch e {
+	case Clean:
+		return true
+	case NotScanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadState.
+const (
+	UploadStateComplete UploadState = "complete"
+	UploadStateHeld     UploadState = "held"
+	UploadStateOpen     UploadState = "open"
+	UploadStateRefused  UploadState = "refused"
+	UploadStateUsed     UploadState = "used"
+)
+
+// Valid indicates whether the value is a known member of the UploadState enum.
+func (e UploadState) Valid() bool {
+	switch e {
+	case UploadStateComplete:
+		return true
+	case UploadStateHeld:
+		return true
+	case UploadStateOpen:
+		return true
+	case UploadStateRefused:
+		return true
+	case UploadStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookDeliveryState.
 const (
 	WebhookDeliveryStateDead      WebhookDeliveryState = "dead"
@@ -3907,7 +4180,7 @@ type Case struct {
 	DaysInState int32 `json:"days_in_state"`
 
 	// Deadlines Days by which something must be done.
-	Deadlines []CaseDeadline `json:"deadlines"`
+	Deadlines []DeadlineTerm `json:"deadlines"`
 	Decision  *CaseDecision  `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
@@ -3999,45 +4272,6 @@ type CaseClosingInput struct {
 
 	// Reason Why.
 	Reason string `json:"reason"`
-}
-
-// CaseDeadline A running deadline and how its day was counted.
-type CaseDeadline struct {
-	// Amount How many of the unit.
-	Amount int32 `json:"amount"`
-
-	// Confidence `low` means that the law was not read or is disputed.
-	Confidence string `json:"confidence"`
-
-	// Counting `due_by`, `takes_effect_on` or `not_before`.
-	Counting string `json:"counting"`
-
-	// Day Legal day in the zone of the government.
-	Day Day `json:"day"`
-
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
-	// LegalBasis Article that says so, as a lawyer would cite it.
-	LegalBasis string `json:"legal_basis"`
-
-	// Name A text in Indonesian and English.
-	Name BilingualText `json:"name"`
-
-	// Overdue Whether the last day is past.
-	Overdue bool `json:"overdue"`
-
-	// Rule Code of a row of the reference data.
-	Rule CatalogCode `json:"rule"`
-
-	// Skipped Days that do not count, each with its reason.
-	Skipped []CaseSkippedDay `json:"skipped"`
-
-	// Unit Unit the amount is counted in.
-	Unit string `json:"unit"`
-
-	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
-	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
 }
 
 // CaseDecision defines model for CaseDecision.
@@ -4431,6 +4665,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
 
 	// OurNumber Our case number; absent while the matter is not accepted.
 	OurNumber *string `json:"our_number,omitempty"`
@@ -5507,6 +5744,325 @@ type CredentialSuspension struct {
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
 
+// Deadline defines model for Deadline.
+type Deadline struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// EndedOn Legal day in the zone of the government.
+	EndedOn *Day `json:"ended_on,omitempty"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// DeadlineCalculation defines model for DeadlineCalculation.
+type DeadlineCalculation struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+}
+
+// DeadlineCalculationInput Either a rule or a unit with its amount; the day of the event, or its instant for hours.
+type DeadlineCalculationInput struct {
+	// Amount How many of the unit.
+	Amount *int32 `json:"amount,omitempty"`
+
+	// AsOf Legal day in the zone of the government.
+	AsOf *Day `json:"as_of,omitempty"`
+
+	// Extended By how much the term is extended.
+	Extended *int32 `json:"extended,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From *Day `json:"from,omitempty"`
+
+	// FromAt Instant of the event; its day in the government's zone is the start.
+	FromAt *time.Time `json:"from_at,omitempty"`
+
+	// Pauses When the clock stands still.
+	Pauses *[]DeadlineSpanInput `json:"pauses,omitempty"`
+
+	// Rule Code of a deadline rule of the reference data.
+	Rule *string `json:"rule,omitempty"`
+
+	// Unit Unit of a count of one's own.
+	Unit *DeadlineUnit `json:"unit,omitempty"`
+}
+
+// DeadlineCounting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+type DeadlineCounting string
+
+// DeadlineExample A date that an official text computed, beside what the rule gives.
+type DeadlineExample struct {
+	// Agrees Whether the rule comes to the day of the example.
+	Agrees bool `json:"agrees"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+}
+
+// DeadlineExtension defines model for DeadlineExtension.
+type DeadlineExtension struct {
+	// Amount By how many of the unit.
+	Amount int32 `json:"amount"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DeadlineExtensionInput defines model for DeadlineExtensionInput.
+type DeadlineExtensionInput struct {
+	// Amount By how many of the unit of the rule.
+	Amount int32 `json:"amount"`
+
+	// Reason Why the term becomes longer.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineLevel How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+// authority and to oversight (inspectorate, and the bodies that see the matter).
+type DeadlineLevel string
+
+// DeadlineList defines model for DeadlineList.
+type DeadlineList struct {
+	// Items This page's entries.
+	Items []DeadlineSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// DeadlineObjectKind What a clock runs for.
+type DeadlineObjectKind string
+
+// DeadlinePause defines model for DeadlinePause.
+type DeadlinePause struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Until Last day that did not count; absent while the clock stands still.
+	Until *openapi_types.Date `json:"until,omitempty"`
+}
+
+// DeadlinePauseInput defines model for DeadlinePauseInput.
+type DeadlinePauseInput struct {
+	// Reason Why the clock stands still.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineReading What another reading of the same rule comes to.
+type DeadlineReading struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Unit Unit in which another source counts.
+	Unit string `json:"unit"`
+}
+
+// DeadlineResumptionInput defines model for DeadlineResumptionInput.
+type DeadlineResumptionInput struct {
+	// Reason Why it goes on.
+	Reason *string `json:"reason,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineSkipReason Why a day does not count.
+type DeadlineSkipReason string
+
+// DeadlineSkippedDay defines model for DeadlineSkippedDay.
+type DeadlineSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Decree of the holiday.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Reason Why a day does not count.
+	Reason DeadlineSkipReason `json:"reason"`
+}
+
+// DeadlineSpanInput defines model for DeadlineSpanInput.
+type DeadlineSpanInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Until Legal day in the zone of the government.
+	Until Day `json:"until"`
+}
+
+// DeadlineSummary defines model for DeadlineSummary.
+type DeadlineSummary struct {
+	// DaysLeft Calendar days until the last day; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Paused Whether the clock stands still.
+	Paused bool `json:"paused"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// DeadlineTerm A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+type DeadlineTerm struct {
+	// Amount How many of the unit, extensions included.
+	Amount int32 `json:"amount"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Confidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+	Confidence DeadlineTermConfidence `json:"confidence"`
+
+	// Counting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+	Counting DeadlineCounting `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed bool `json:"disputed"`
+
+	// DueAt Instant at which a term in hours is over.
+	DueAt *time.Time `json:"due_at,omitempty"`
+
+	// EarliestDay Legal day in the zone of the government.
+	EarliestDay Day `json:"earliest_day"`
+
+	// Examples Dates of official texts, held against the rule.
+	Examples []DeadlineExample `json:"examples"`
+
+	// Extensions By how much the term was made longer, and when.
+	Extensions []DeadlineExtension `json:"extensions"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id *Id `json:"id,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it; empty where none was found.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level *DeadlineLevel `json:"level,omitempty"`
+
+	// Moved Whether the last day fell on a day off and was moved.
+	Moved bool `json:"moved"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Paused Whether the clock stands still today.
+	Paused bool `json:"paused"`
+
+	// Pauses When the clock stood still.
+	Pauses []DeadlinePause `json:"pauses"`
+
+	// Preliminary Whether holidays on the way are not decreed yet.
+	Preliminary bool `json:"preliminary"`
+
+	// Readings What other readings of the rule come to.
+	Readings []DeadlineReading `json:"readings"`
+
+	// Rule Code of the deadline rule in the reference data; absent for a count of one's own.
+	Rule *string `json:"rule,omitempty"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []DeadlineSkippedDay `json:"skipped"`
+
+	// Unit `working_days`, `calendar_days`, `unspecified_days` (counted as calendar days, the earlier date) or `hours`.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// DeadlineTermConfidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+type DeadlineTermConfidence string
+
+// DeadlineUnit Unit of a count of one's own.
+type DeadlineUnit string
+
 // Election defines model for Election.
 type Election struct {
 	// AllowedSteps Steps this caller may take with it now.
@@ -6254,6 +6810,192 @@ type Government struct {
 
 	// Zone IANA zone of its legal days.
 	Zone string `json:"zone"`
+}
+
+// GovernmentApplication defines model for GovernmentApplication.
+type GovernmentApplication struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// AllowedSteps What the caller may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail *string `json:"applicant_email,omitempty"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName *string `json:"applicant_name,omitempty"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition *string `json:"applicant_position,omitempty"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+
+	// Zone Time zone whose legal days hold.
+	Zone string `json:"zone"`
+}
+
+// GovernmentApplicationApproval defines model for GovernmentApplicationApproval.
+type GovernmentApplicationApproval struct {
+	Activation  ActivationCode        `json:"activation"`
+	Application GovernmentApplication `json:"application"`
+}
+
+// GovernmentApplicationCode defines model for GovernmentApplicationCode.
+type GovernmentApplicationCode struct {
+	// Code The code that was shown once.
+	Code string `json:"code"`
+}
+
+// GovernmentApplicationInput defines model for GovernmentApplicationInput.
+type GovernmentApplicationInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail string `json:"applicant_email"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName string `json:"applicant_name"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition string `json:"applicant_position"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Zone Time zone whose legal days hold.
+	Zone GovernmentApplicationInputZone `json:"zone"`
+}
+
+// GovernmentApplicationInputZone Time zone whose legal days hold.
+type GovernmentApplicationInputZone string
+
+// GovernmentApplicationList defines model for GovernmentApplicationList.
+type GovernmentApplicationList struct {
+	// Items This page's entries.
+	Items []GovernmentApplication `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GovernmentApplicationReceipt defines model for GovernmentApplicationReceipt.
+type GovernmentApplicationReceipt struct {
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// TrackingCode Shown this once; it tells what became of the application.
+	TrackingCode string `json:"tracking_code"`
+}
+
+// GovernmentApplicationRejection defines model for GovernmentApplicationRejection.
+type GovernmentApplicationRejection struct {
+	// Reason Why; the applicant reads it.
+	Reason string `json:"reason"`
+}
+
+// GovernmentApplicationState How far an application is. One that nobody decides within 90 days is `lapsed`.
+type GovernmentApplicationState string
+
+// GovernmentApplicationStatus defines model for GovernmentApplicationStatus.
+type GovernmentApplicationStatus struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
 }
 
 // GovernmentInput defines model for GovernmentInput.
@@ -9914,6 +10656,9 @@ type SanctionCount struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
 
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed *bool `json:"disputed,omitempty"`
+
 	// From Legal day in the zone of the government.
 	From Day `json:"from"`
 
@@ -10085,6 +10830,9 @@ type SessionList struct {
 	// Items This page's entries.
 	Items []Session `json:"items"`
 }
+
+// Sha256 SHA-256 in hexadecimal.
+type Sha256 = string
 
 // SignatoryException Why another official than usual signs.
 type SignatoryException string
@@ -10397,6 +11145,95 @@ type UnreachedList struct {
 	// NextCursor Cursor of the next page; absent on the last one.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Upload defines model for Upload.
+type Upload struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ExpiresAt When it goes away unless something took it.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// PartCount How many parts there are.
+	PartCount int32 `json:"part_count"`
+
+	// PartSize Bytes of every part but the last.
+	PartSize int64 `json:"part_size"`
+
+	// Parts The parts that arrived, by number; none once the upload is complete.
+	Parts []UploadPart `json:"parts"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan *UploadScan `json:"scan,omitempty"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+
+	// State `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+	// what took it; `refused` holds malware, and its bytes are gone.
+	State UploadState `json:"state"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// UploadInput defines model for UploadInput.
+type UploadInput struct {
+	// FileName What the file is called, for people; it is never a path.
+	FileName string `json:"file_name"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Bytes of the whole file.
+	Size int64 `json:"size"`
+}
+
+// UploadMediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+// are not taken: what is in them is sent file by file.
+type UploadMediaType string
+
+// UploadPart defines model for UploadPart.
+type UploadPart struct {
+	// Number Number of the part, from 1.
+	Number int32 `json:"number"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadScan What the virus scanner said; `not_scanned` where the installation has none.
+type UploadScan string
+
+// UploadState `open` takes parts; `held` is whole and waits for the virus scanner; `complete` may be used once; `used` belongs to
+// what took it; `refused` holds malware, and its bytes are gone.
+type UploadState string
 
 // ViolationProposal defines model for ViolationProposal.
 type ViolationProposal struct {
@@ -10763,6 +11600,9 @@ type ActionPointId = string
 // AddressId defines model for AddressId.
 type AddressId = string
 
+// ApplicationId defines model for ApplicationId.
+type ApplicationId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -10792,6 +11632,9 @@ type CredentialId = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// DeadlineId defines model for DeadlineId.
+type DeadlineId = string
 
 // ElectionId defines model for ElectionId.
 type ElectionId = string
@@ -10850,6 +11693,9 @@ type PactSignatureId = string
 // PactTextId defines model for PactTextId.
 type PactTextId = string
 
+// PartNumber defines model for PartNumber.
+type PartNumber = int32
+
 // RecommendationId defines model for RecommendationId.
 type RecommendationId = string
 
@@ -10876,6 +11722,9 @@ type TaskForceId = string
 
 // TaskForceMemberId defines model for TaskForceMemberId.
 type TaskForceMemberId = string
+
+// UploadId defines model for UploadId.
+type UploadId = string
 
 // WebhookDeliveryId defines model for WebhookDeliveryId.
 type WebhookDeliveryId = string
@@ -11710,6 +12559,54 @@ type AddCoachingFollowUpParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListDeadlinesParams defines parameters for ListDeadlines.
+type ListDeadlinesParams struct {
+	// ObjectKind Only clocks of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only clocks of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// Level Only clocks of this level and those above.
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ExtendDeadlineParams defines parameters for ExtendDeadline.
+type ExtendDeadlineParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PauseDeadlineParams defines parameters for PauseDeadline.
+type PauseDeadlineParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeDeadlineParams defines parameters for ResumeDeadline.
+type ResumeDeadlineParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // CreateElectionParams defines parameters for CreateElection.
 type CreateElectionParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
@@ -11811,6 +12708,46 @@ type ListFailingAddressesParams struct {
 
 	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
+type ListGovernmentApplicationsParams struct {
+	// State Only those in this state.
+	State *GovernmentApplicationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ApproveGovernmentApplicationParams defines parameters for ApproveGovernmentApplication.
+type ApproveGovernmentApplicationParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RejectGovernmentApplicationParams defines parameters for RejectGovernmentApplication.
+type RejectGovernmentApplicationParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListGovernmentsParams defines parameters for ListGovernments.
@@ -12678,6 +13615,16 @@ type SubmitPactTextParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// CreateGovernmentApplicationParams defines parameters for CreateGovernmentApplication.
+type CreateGovernmentApplicationParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
 type ListPublicGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -13496,6 +14443,32 @@ type EndTaskForceMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CreateUploadParams defines parameters for CreateUpload.
+type CreateUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CompleteUploadParams defines parameters for CompleteUpload.
+type CompleteUploadParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentDigest SHA-256 of the part in base64 between colons (RFC 9530).
+	ContentDigest string `json:"Content-Digest"`
+}
+
 // ListVocabulariesParams defines parameters for ListVocabularies.
 type ListVocabulariesParams struct {
 	// Name Only the set of this name; empty when there is none.
@@ -13754,6 +14727,18 @@ type CloseCoachingJSONRequestBody = CoachingClosingInput
 // AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
 type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
 
+// CalculateDeadlineJSONRequestBody defines body for CalculateDeadline for application/json ContentType.
+type CalculateDeadlineJSONRequestBody = DeadlineCalculationInput
+
+// ExtendDeadlineJSONRequestBody defines body for ExtendDeadline for application/json ContentType.
+type ExtendDeadlineJSONRequestBody = DeadlineExtensionInput
+
+// PauseDeadlineJSONRequestBody defines body for PauseDeadline for application/json ContentType.
+type PauseDeadlineJSONRequestBody = DeadlinePauseInput
+
+// ResumeDeadlineJSONRequestBody defines body for ResumeDeadline for application/json ContentType.
+type ResumeDeadlineJSONRequestBody = DeadlineResumptionInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -13765,6 +14750,9 @@ type SetElectionStageJSONRequestBody = ElectionStageInput
 
 // CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
 type CreateEventSeriesJSONRequestBody = EventSeriesInput
+
+// RejectGovernmentApplicationJSONRequestBody defines body for RejectGovernmentApplication for application/json ContentType.
+type RejectGovernmentApplicationJSONRequestBody = GovernmentApplicationRejection
 
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
@@ -13888,6 +14876,12 @@ type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
 
 // ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
 type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// ReadGovernmentApplicationStatusJSONRequestBody defines body for ReadGovernmentApplicationStatus for application/json ContentType.
+type ReadGovernmentApplicationStatusJSONRequestBody = GovernmentApplicationCode
+
+// CreateGovernmentApplicationJSONRequestBody defines body for CreateGovernmentApplication for application/json ContentType.
+type CreateGovernmentApplicationJSONRequestBody = GovernmentApplicationInput
 
 // VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
 type VerifyPactJSONRequestBody = PactVerificationInput
@@ -14044,6 +15038,9 @@ type AddTaskForceMemberJSONRequestBody = TaskForceMemberInput
 
 // EndTaskForceMemberJSONRequestBody defines body for EndTaskForceMember for application/json ContentType.
 type EndTaskForceMemberJSONRequestBody = TaskForceEndingInput
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadInput
 
 // ProposeViolationsJSONRequestBody defines body for ProposeViolations for application/json ContentType.
 type ProposeViolationsJSONRequestBody = ViolationQuestion
@@ -14804,6 +15801,9 @@ type ClientInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -14813,16 +15813,16 @@ type ClientInterface interface {
 
 	// ExportCaseStatuses The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 	ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCaseStatus State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 	GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -15538,6 +16538,110 @@ type ClientInterface interface {
 	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
 	AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, params *AddCoachingFollowUpParams, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CalculateDeadlineWithBody Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CalculateDeadline Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadline(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeadlines Clocks that run, soonest first
+	//
+	// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+	// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+	// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+	// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+	//
+	// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+	ListDeadlines(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDeadline One clock and why it ends when it does
+	//
+	// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+	// what may be done with it. 404 unless the caller may see what it runs for.
+	//
+	// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+	GetDeadline(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExtendDeadlineWithBody Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExtendDeadline Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadline(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseDeadlineWithBody Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseDeadline Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadline(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeDeadlineWithBody Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeDeadline Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadline(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListElections Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -15698,6 +16802,47 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
 	ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListGovernmentApplications Governments that ask for a space
+	//
+	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+	//
+	// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+	ListGovernmentApplications(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentApplication One application
+	//
+	// What was asked; who asked is shown until it is decided.
+	//
+	// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+	GetGovernmentApplication(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveGovernmentApplication Approve, and open the space
+	//
+	// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+	// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+	// the address in the application was typed by whoever asked.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+	ApproveGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectGovernmentApplicationWithBody Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithBody(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectGovernmentApplication Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListGovernments Governments of the caller
 	//
@@ -16918,6 +18063,48 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
 	SubmitPactText(ctx context.Context, pactTextId PactTextId, params *SubmitPactTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadGovernmentApplicationStatusWithBody What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadGovernmentApplicationStatus What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatus(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGovernmentApplicationWithBody Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithBody(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGovernmentApplication Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplication(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPublicGovernments Governments that use this installation
 	//
@@ -18145,6 +19332,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUploadWithBody Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUpload Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteUpload Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUpload Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CompleteUpload Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutUploadPartWithBody Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ProposeViolationsWithBody Which kinds of violation an act may be
 	//
@@ -19405,6 +20665,9 @@ func (c *Client) AddCandidateStatus(ctx context.Context, candidateId CandidateId
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -19424,8 +20687,8 @@ func (c *Client) ListCaseStatuses(ctx context.Context, params *ListCaseStatusesP
 
 // ExportCaseStatuses The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Corresponds with GET /case-statuses/export (the `ExportCaseStatuses` operationId).
 func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatusesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -19442,8 +20705,8 @@ func (c *Client) ExportCaseStatuses(ctx context.Context, params *ExportCaseStatu
 
 // GetCaseStatus State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Corresponds with GET /case-statuses/{caseStatusId} (the `GetCaseStatus` operationId).
 func (c *Client) GetCaseStatus(ctx context.Context, caseStatusId CaseStatusId, params *GetCaseStatusParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20879,6 +22142,210 @@ func (c *Client) AddCoachingFollowUp(ctx context.Context, coachingId CoachingId,
 	return c.Client.Do(req)
 }
 
+// CalculateDeadlineWithBody Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *Client) CalculateDeadlineWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCalculateDeadlineRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CalculateDeadline Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *Client) CalculateDeadline(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCalculateDeadlineRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeadlines Clocks that run, soonest first
+//
+// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+//
+// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+func (c *Client) ListDeadlines(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeadlinesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDeadline One clock and why it ends when it does
+//
+// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+// what may be done with it. 404 unless the caller may see what it runs for.
+//
+// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+func (c *Client) GetDeadline(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDeadlineRequest(c.Server, deadlineId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExtendDeadlineWithBody Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *Client) ExtendDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExtendDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExtendDeadline Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *Client) ExtendDeadline(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExtendDeadlineRequest(c.Server, deadlineId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseDeadlineWithBody Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *Client) PauseDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseDeadline Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *Client) PauseDeadline(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseDeadlineRequest(c.Server, deadlineId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeDeadlineWithBody Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *Client) ResumeDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeDeadline Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *Client) ResumeDeadline(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeDeadlineRequest(c.Server, deadlineId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListElections Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -21210,6 +22677,97 @@ func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId
 // Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
 func (c *Client) ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListFailingAddressesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListGovernmentApplications Governments that ask for a space
+//
+// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+//
+// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+func (c *Client) ListGovernmentApplications(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGovernmentApplicationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentApplication One application
+//
+// What was asked; who asked is shown until it is decided.
+//
+// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+func (c *Client) GetGovernmentApplication(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentApplicationRequest(c.Server, applicationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveGovernmentApplication Approve, and open the space
+//
+// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+// the address in the application was typed by whoever asked.
+//
+// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+func (c *Client) ApproveGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveGovernmentApplicationRequest(c.Server, applicationId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectGovernmentApplicationWithBody Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *Client) RejectGovernmentApplicationWithBody(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectGovernmentApplicationRequestWithBody(c.Server, applicationId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectGovernmentApplication Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *Client) RejectGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectGovernmentApplicationRequest(c.Server, applicationId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -23800,6 +25358,88 @@ func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, para
 	return c.Client.Do(req)
 }
 
+// ReadGovernmentApplicationStatusWithBody What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *Client) ReadGovernmentApplicationStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadGovernmentApplicationStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadGovernmentApplicationStatus What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *Client) ReadGovernmentApplicationStatus(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadGovernmentApplicationStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGovernmentApplicationWithBody Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *Client) CreateGovernmentApplicationWithBody(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGovernmentApplicationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGovernmentApplication Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *Client) CreateGovernmentApplication(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGovernmentApplicationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -26317,6 +27957,139 @@ func (c *Client) EndTaskForceMemberWithBody(ctx context.Context, taskForceId Tas
 // Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 func (c *Client) EndTaskForceMember(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndTaskForceMemberRequest(c.Server, taskForceId, taskForceMemberId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUploadWithBody Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUploadWithBody(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUpload Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *Client) CreateUpload(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUploadRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteUpload Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *Client) DeleteUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUpload Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *Client) GetUpload(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUploadRequest(c.Server, uploadId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CompleteUpload Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *Client) CompleteUpload(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCompleteUploadRequest(c.Server, uploadId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutUploadPartWithBody Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *Client) PutUploadPartWithBody(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutUploadPartRequestWithBody(c.Server, uploadId, partNumber, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -31802,6 +33575,368 @@ func NewAddCoachingFollowUpRequestWithBody(server string, coachingId CoachingId,
 	return req, nil
 }
 
+// NewCalculateDeadlineRequest calls the generic CalculateDeadline builder with application/json body
+func NewCalculateDeadlineRequest(server string, body CalculateDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCalculateDeadlineRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCalculateDeadlineRequestWithBody constructs an http.Request for the CalculateDeadline method, with any body, and a specified content type
+func NewCalculateDeadlineRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadline-calculations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListDeadlinesRequest constructs an http.Request for the ListDeadlines method
+func NewListDeadlinesRequest(server string, params *ListDeadlinesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ObjectKind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_kind", *params.ObjectKind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ObjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_id", *params.ObjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Level != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "level", *params.Level, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDeadlineRequest constructs an http.Request for the GetDeadline method
+func NewGetDeadlineRequest(server string, deadlineId DeadlineId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExtendDeadlineRequest calls the generic ExtendDeadline builder with application/json body
+func NewExtendDeadlineRequest(server string, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExtendDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewExtendDeadlineRequestWithBody constructs an http.Request for the ExtendDeadline method, with any body, and a specified content type
+func NewExtendDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/extensions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPauseDeadlineRequest calls the generic PauseDeadline builder with application/json body
+func NewPauseDeadlineRequest(server string, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPauseDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewPauseDeadlineRequestWithBody constructs an http.Request for the PauseDeadline method, with any body, and a specified content type
+func NewPauseDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/pauses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResumeDeadlineRequest calls the generic ResumeDeadline builder with application/json body
+func NewResumeDeadlineRequest(server string, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResumeDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewResumeDeadlineRequestWithBody constructs an http.Request for the ResumeDeadline method, with any body, and a specified content type
+func NewResumeDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/resumptions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListElectionsRequest constructs an http.Request for the ListElections method
 func NewListElectionsRequest(server string) (*http.Request, error) {
 	var err error
@@ -32616,6 +34751,247 @@ func NewListFailingAddressesRequest(server string, params *ListFailingAddressesP
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListGovernmentApplicationsRequest constructs an http.Request for the ListGovernmentApplications method
+func NewListGovernmentApplicationsRequest(server string, params *ListGovernmentApplicationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentApplicationRequest constructs an http.Request for the GetGovernmentApplication method
+func NewGetGovernmentApplicationRequest(server string, applicationId ApplicationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewApproveGovernmentApplicationRequest constructs an http.Request for the ApproveGovernmentApplication method
+func NewApproveGovernmentApplicationRequest(server string, applicationId ApplicationId, params *ApproveGovernmentApplicationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s/approval", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRejectGovernmentApplicationRequest calls the generic RejectGovernmentApplication builder with application/json body
+func NewRejectGovernmentApplicationRequest(server string, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectGovernmentApplicationRequestWithBody(server, applicationId, params, "application/json", bodyReader)
+}
+
+// NewRejectGovernmentApplicationRequestWithBody constructs an http.Request for the RejectGovernmentApplication method, with any body, and a specified content type
+func NewRejectGovernmentApplicationRequestWithBody(server string, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s/rejection", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
 	}
 
 	return req, nil
@@ -38353,6 +40729,101 @@ func NewSubmitPactTextRequest(server string, pactTextId PactTextId, params *Subm
 	return req, nil
 }
 
+// NewReadGovernmentApplicationStatusRequest calls the generic ReadGovernmentApplicationStatus builder with application/json body
+func NewReadGovernmentApplicationStatusRequest(server string, body ReadGovernmentApplicationStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadGovernmentApplicationStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewReadGovernmentApplicationStatusRequestWithBody constructs an http.Request for the ReadGovernmentApplicationStatus method, with any body, and a specified content type
+func NewReadGovernmentApplicationStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/government-application-status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateGovernmentApplicationRequest calls the generic CreateGovernmentApplication builder with application/json body
+func NewCreateGovernmentApplicationRequest(server string, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateGovernmentApplicationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateGovernmentApplicationRequestWithBody constructs an http.Request for the CreateGovernmentApplication method, with any body, and a specified content type
+func NewCreateGovernmentApplicationRequestWithBody(server string, params *CreateGovernmentApplicationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/government-applications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPublicGovernmentsRequest constructs an http.Request for the ListPublicGovernments method
 func NewListPublicGovernmentsRequest(server string, params *ListPublicGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -43498,6 +45969,234 @@ func NewEndTaskForceMemberRequestWithBody(server string, taskForceId TaskForceId
 	return req, nil
 }
 
+// NewCreateUploadRequest calls the generic CreateUpload builder with application/json body
+func NewCreateUploadRequest(server string, params *CreateUploadParams, body CreateUploadJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateUploadRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateUploadRequestWithBody constructs an http.Request for the CreateUpload method, with any body, and a specified content type
+func NewCreateUploadRequestWithBody(server string, params *CreateUploadParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteUploadRequest constructs an http.Request for the DeleteUpload method
+func NewDeleteUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetUploadRequest constructs an http.Request for the GetUpload method
+func NewGetUploadRequest(server string, uploadId UploadId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCompleteUploadRequest constructs an http.Request for the CompleteUpload method
+func NewCompleteUploadRequest(server string, uploadId UploadId, params *CompleteUploadParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/completion", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPutUploadPartRequestWithBody constructs an http.Request for the PutUploadPart method, with any body, and a specified content type
+func NewPutUploadPartRequestWithBody(server string, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "uploadId", uploadId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "partNumber", partNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/uploads/%s/parts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Content-Digest", params.ContentDigest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Content-Digest", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewProposeViolationsRequest calls the generic ProposeViolations builder with application/json body
 func NewProposeViolationsRequest(server string, body ProposeViolationsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -44874,6 +47573,9 @@ type ClientWithResponsesInterface interface {
 	// a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 	// several cases. Nothing of reporters, no names.
 	//
+	// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+	// there for each (`organisation_id`).
+	//
 	// Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 	// without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 	// one indexed query.
@@ -44885,8 +47587,8 @@ type ClientWithResponsesInterface interface {
 
 	// ExportCaseStatusesWithResponse The same list as a spreadsheet
 	//
-	// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-	// from formulas.
+	// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+	// formulas.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -44895,8 +47597,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetCaseStatusWithResponse State of one matter
 	//
-	// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-	// becomes a case.
+	// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+	// sent keeps the identifier of its acknowledgement when it becomes a case.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -45648,6 +48350,114 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
 	AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, params *AddCoachingFollowUpParams, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
 
+	// CalculateDeadlineWithBodyWithResponse Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error)
+
+	// CalculateDeadlineWithResponse Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithResponse(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error)
+
+	// ListDeadlinesWithResponse Clocks that run, soonest first
+	//
+	// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+	// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+	// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+	// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+	ListDeadlinesWithResponse(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*ListDeadlinesResponse, error)
+
+	// GetDeadlineWithResponse One clock and why it ends when it does
+	//
+	// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+	// what may be done with it. 404 unless the caller may see what it runs for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+	GetDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*GetDeadlineResponse, error)
+
+	// ExtendDeadlineWithBodyWithResponse Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error)
+
+	// ExtendDeadlineWithResponse Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error)
+
+	// PauseDeadlineWithBodyWithResponse Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error)
+
+	// PauseDeadlineWithResponse Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error)
+
+	// ResumeDeadlineWithBodyWithResponse Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error)
+
+	// ResumeDeadlineWithResponse Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error)
+
 	// ListElectionsWithResponse Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -45828,6 +48638,53 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
 	ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error)
+
+	// ListGovernmentApplicationsWithResponse Governments that ask for a space
+	//
+	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+	ListGovernmentApplicationsWithResponse(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*ListGovernmentApplicationsResponse, error)
+
+	// GetGovernmentApplicationWithResponse One application
+	//
+	// What was asked; who asked is shown until it is decided.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+	GetGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*GetGovernmentApplicationResponse, error)
+
+	// ApproveGovernmentApplicationWithResponse Approve, and open the space
+	//
+	// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+	// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+	// the address in the application was typed by whoever asked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+	ApproveGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*ApproveGovernmentApplicationResponse, error)
+
+	// RejectGovernmentApplicationWithBodyWithResponse Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithBodyWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error)
+
+	// RejectGovernmentApplicationWithResponse Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error)
 
 	// ListGovernmentsWithResponse Governments of the caller
 	//
@@ -47153,6 +50010,48 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
 	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, params *SubmitPactTextParams, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
 
+	// ReadGovernmentApplicationStatusWithBodyWithResponse What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error)
+
+	// ReadGovernmentApplicationStatusWithResponse What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithResponse(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error)
+
+	// CreateGovernmentApplicationWithBodyWithResponse Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithBodyWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error)
+
+	// CreateGovernmentApplicationWithResponse Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -48431,6 +51330,85 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /task-forces/{taskForceId}/members/{taskForceMemberId}/ending (the `EndTaskForceMember` operationId).
 	EndTaskForceMemberWithResponse(ctx context.Context, taskForceId TaskForceId, taskForceMemberId TaskForceMemberId, params *EndTaskForceMemberParams, body EndTaskForceMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*EndTaskForceMemberResponse, error)
+
+	// CreateUploadWithBodyWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// CreateUploadWithResponse Announce a file
+	//
+	// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+	// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+	// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+	// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+	// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+	//
+	// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+	// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+	// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads (the `CreateUpload` operationId).
+	CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error)
+
+	// DeleteUploadWithResponse Give an upload up
+	//
+	// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+	DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error)
+
+	// GetUploadWithResponse Which parts are there
+	//
+	// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+	GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error)
+
+	// CompleteUploadWithResponse Complete an upload
+	//
+	// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+	// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+	// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+	// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+	// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+	// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+	// is complete changes nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+	CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error)
+
+	// PutUploadPartWithBodyWithResponse Send a part
+	//
+	// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+	// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+	// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+	// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+	PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error)
 
 	// ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
 	//
@@ -52501,6 +55479,290 @@ func (r AddCoachingFollowUpResponse) ContentType() string {
 	return ""
 }
 
+type CalculateDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeadlineCalculation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CalculateDeadlineResponse) GetJSON200() *DeadlineCalculation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CalculateDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CalculateDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CalculateDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CalculateDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListDeadlinesResponse200Headers the declared response headers of an HTTP 200 response for ListDeadlines
+type ListDeadlinesResponse200Headers struct {
+	Link *string
+}
+
+type ListDeadlinesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeadlineList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListDeadlinesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDeadlinesResponse) GetJSON200() *DeadlineList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDeadlinesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeadlinesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeadlinesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeadlinesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetDeadlineResponse200Headers the declared response headers of an HTTP 200 response for GetDeadline
+type GetDeadlineResponse200Headers struct {
+	ETag *string
+}
+
+type GetDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExtendDeadlineResponse200Headers the declared response headers of an HTTP 200 response for ExtendDeadline
+type ExtendDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ExtendDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExtendDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExtendDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExtendDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExtendDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExtendDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExtendDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PauseDeadlineResponse200Headers the declared response headers of an HTTP 200 response for PauseDeadline
+type PauseDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type PauseDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PauseDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PauseDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PauseDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PauseDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PauseDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PauseDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResumeDeadlineResponse200Headers the declared response headers of an HTTP 200 response for ResumeDeadline
+type ResumeDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ResumeDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ResumeDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResumeDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ResumeDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResumeDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResumeDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResumeDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListElectionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -53150,6 +56412,200 @@ func (r ListFailingAddressesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListFailingAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListGovernmentApplicationsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernmentApplications
+type ListGovernmentApplicationsResponse200Headers struct {
+	Link *string
+}
+
+type ListGovernmentApplicationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplicationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListGovernmentApplicationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListGovernmentApplicationsResponse) GetJSON200() *GovernmentApplicationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListGovernmentApplicationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGovernmentApplicationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGovernmentApplicationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListGovernmentApplicationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentApplicationResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentApplication
+type GetGovernmentApplicationResponse200Headers struct {
+	ETag *string
+}
+
+type GetGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplication
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentApplicationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGovernmentApplicationResponse) GetJSON200() *GovernmentApplication {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ApproveGovernmentApplicationResponse201Headers the declared response headers of an HTTP 201 response for ApproveGovernmentApplication
+type ApproveGovernmentApplicationResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type ApproveGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *GovernmentApplicationApproval
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ApproveGovernmentApplicationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ApproveGovernmentApplicationResponse) GetJSON201() *GovernmentApplicationApproval {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ApproveGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApproveGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApproveGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApproveGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RejectGovernmentApplicationResponse200Headers the declared response headers of an HTTP 200 response for RejectGovernmentApplication
+type RejectGovernmentApplicationResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type RejectGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplication
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectGovernmentApplicationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectGovernmentApplicationResponse) GetJSON200() *GovernmentApplication {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectGovernmentApplicationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -57643,6 +61099,106 @@ func (r SubmitPactTextResponse) ContentType() string {
 	return ""
 }
 
+// ReadGovernmentApplicationStatusResponse200Headers the declared response headers of an HTTP 200 response for ReadGovernmentApplicationStatus
+type ReadGovernmentApplicationStatusResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ReadGovernmentApplicationStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplicationStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadGovernmentApplicationStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadGovernmentApplicationStatusResponse) GetJSON200() *GovernmentApplicationStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadGovernmentApplicationStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadGovernmentApplicationStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadGovernmentApplicationStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadGovernmentApplicationStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateGovernmentApplicationResponse201Headers the declared response headers of an HTTP 201 response for CreateGovernmentApplication
+type CreateGovernmentApplicationResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *GovernmentApplicationReceipt
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateGovernmentApplicationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateGovernmentApplicationResponse) GetJSON201() *GovernmentApplicationReceipt {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPublicGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListPublicGovernments
 type ListPublicGovernmentsResponse200Headers struct {
 	Link            *string
@@ -61411,6 +64967,234 @@ func (r EndTaskForceMemberResponse) ContentType() string {
 	return ""
 }
 
+// CreateUploadResponse201Headers the declared response headers of an HTTP 201 response for CreateUpload
+type CreateUploadResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Upload
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateUploadResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateUploadResponse) GetJSON201() *Upload {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetUploadResponse200Headers the declared response headers of an HTTP 200 response for GetUpload
+type GetUploadResponse200Headers struct {
+	ETag *string
+}
+
+type GetUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CompleteUploadResponse200Headers the declared response headers of an HTTP 200 response for CompleteUpload
+type CompleteUploadResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type CompleteUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CompleteUploadResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CompleteUploadResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CompleteUploadResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CompleteUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CompleteUploadResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CompleteUploadResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PutUploadPartResponse200Headers the declared response headers of an HTTP 200 response for PutUploadPart
+type PutUploadPartResponse200Headers struct {
+	ETag *string
+}
+
+type PutUploadPartResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Upload
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PutUploadPartResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutUploadPartResponse) GetJSON200() *Upload {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PutUploadPartResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutUploadPartResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutUploadPartResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutUploadPartResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ProposeViolationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -62988,6 +66772,9 @@ func (c *ClientWithResponses) AddCandidateStatusWithResponse(ctx context.Context
 // a number (`their_number`, `our_number`, `sbt_number`; one at a time) answers a list on one page, since one finding may have opened
 // several cases. Nothing of reporters, no names.
 //
+// For the overseer of a province: the matters of every office in the governments of the province; one that two offices named stands
+// there for each (`organisation_id`).
+//
 // Least recently changed first; poll with `updated_since` and the `ETag`: an unchanged answer is 304, told from the committed state
 // without reading the matters. The tag changes at midnight as well, because days left are counted from today. Costs about as much as
 // one indexed query.
@@ -63005,8 +66792,8 @@ func (c *ClientWithResponses) ListCaseStatusesWithResponse(ctx context.Context, 
 
 // ExportCaseStatusesWithResponse The same list as a spreadsheet
 //
-// All matters that name the caller's office, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe
-// from formulas.
+// All matters that the list answers, as XLSX, for people who work in one; Indonesian headings and words. Cells are text and safe from
+// formulas.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -63021,8 +66808,8 @@ func (c *ClientWithResponses) ExportCaseStatusesWithResponse(ctx context.Context
 
 // GetCaseStatusWithResponse State of one matter
 //
-// Of a matter that names the caller's office; any other answers 404. What was sent keeps the identifier of its acknowledgement when it
-// becomes a case.
+// Of a matter that names the caller's office, or any office where an overseer of the province asks; any other answers 404. What was
+// sent keeps the identifier of its acknowledgement when it becomes a case.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -64206,6 +67993,174 @@ func (c *ClientWithResponses) AddCoachingFollowUpWithResponse(ctx context.Contex
 	return ParseAddCoachingFollowUpResponse(rsp)
 }
 
+// CalculateDeadlineWithBodyWithResponse Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *ClientWithResponses) CalculateDeadlineWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error) {
+	rsp, err := c.CalculateDeadlineWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCalculateDeadlineResponse(rsp)
+}
+
+// CalculateDeadlineWithResponse Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *ClientWithResponses) CalculateDeadlineWithResponse(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error) {
+	rsp, err := c.CalculateDeadline(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCalculateDeadlineResponse(rsp)
+}
+
+// ListDeadlinesWithResponse Clocks that run, soonest first
+//
+// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+func (c *ClientWithResponses) ListDeadlinesWithResponse(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*ListDeadlinesResponse, error) {
+	rsp, err := c.ListDeadlines(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeadlinesResponse(rsp)
+}
+
+// GetDeadlineWithResponse One clock and why it ends when it does
+//
+// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+// what may be done with it. 404 unless the caller may see what it runs for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+func (c *ClientWithResponses) GetDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*GetDeadlineResponse, error) {
+	rsp, err := c.GetDeadline(ctx, deadlineId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDeadlineResponse(rsp)
+}
+
+// ExtendDeadlineWithBodyWithResponse Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *ClientWithResponses) ExtendDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error) {
+	rsp, err := c.ExtendDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExtendDeadlineResponse(rsp)
+}
+
+// ExtendDeadlineWithResponse Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *ClientWithResponses) ExtendDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error) {
+	rsp, err := c.ExtendDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExtendDeadlineResponse(rsp)
+}
+
+// PauseDeadlineWithBodyWithResponse Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *ClientWithResponses) PauseDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error) {
+	rsp, err := c.PauseDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseDeadlineResponse(rsp)
+}
+
+// PauseDeadlineWithResponse Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *ClientWithResponses) PauseDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error) {
+	rsp, err := c.PauseDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseDeadlineResponse(rsp)
+}
+
+// ResumeDeadlineWithBodyWithResponse Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *ClientWithResponses) ResumeDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error) {
+	rsp, err := c.ResumeDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeDeadlineResponse(rsp)
+}
+
+// ResumeDeadlineWithResponse Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *ClientWithResponses) ResumeDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error) {
+	rsp, err := c.ResumeDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeDeadlineResponse(rsp)
+}
+
 // ListElectionsWithResponse Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -64493,6 +68448,83 @@ func (c *ClientWithResponses) ListFailingAddressesWithResponse(ctx context.Conte
 		return nil, err
 	}
 	return ParseListFailingAddressesResponse(rsp)
+}
+
+// ListGovernmentApplicationsWithResponse Governments that ask for a space
+//
+// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+func (c *ClientWithResponses) ListGovernmentApplicationsWithResponse(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*ListGovernmentApplicationsResponse, error) {
+	rsp, err := c.ListGovernmentApplications(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGovernmentApplicationsResponse(rsp)
+}
+
+// GetGovernmentApplicationWithResponse One application
+//
+// What was asked; who asked is shown until it is decided.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+func (c *ClientWithResponses) GetGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*GetGovernmentApplicationResponse, error) {
+	rsp, err := c.GetGovernmentApplication(ctx, applicationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentApplicationResponse(rsp)
+}
+
+// ApproveGovernmentApplicationWithResponse Approve, and open the space
+//
+// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+// the address in the application was typed by whoever asked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+func (c *ClientWithResponses) ApproveGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*ApproveGovernmentApplicationResponse, error) {
+	rsp, err := c.ApproveGovernmentApplication(ctx, applicationId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveGovernmentApplicationResponse(rsp)
+}
+
+// RejectGovernmentApplicationWithBodyWithResponse Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *ClientWithResponses) RejectGovernmentApplicationWithBodyWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error) {
+	rsp, err := c.RejectGovernmentApplicationWithBody(ctx, applicationId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectGovernmentApplicationResponse(rsp)
+}
+
+// RejectGovernmentApplicationWithResponse Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *ClientWithResponses) RejectGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error) {
+	rsp, err := c.RejectGovernmentApplication(ctx, applicationId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectGovernmentApplicationResponse(rsp)
 }
 
 // ListGovernmentsWithResponse Governments of the caller
@@ -66635,6 +70667,72 @@ func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pa
 	return ParseSubmitPactTextResponse(rsp)
 }
 
+// ReadGovernmentApplicationStatusWithBodyWithResponse What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *ClientWithResponses) ReadGovernmentApplicationStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error) {
+	rsp, err := c.ReadGovernmentApplicationStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadGovernmentApplicationStatusResponse(rsp)
+}
+
+// ReadGovernmentApplicationStatusWithResponse What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *ClientWithResponses) ReadGovernmentApplicationStatusWithResponse(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error) {
+	rsp, err := c.ReadGovernmentApplicationStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadGovernmentApplicationStatusResponse(rsp)
+}
+
+// CreateGovernmentApplicationWithBodyWithResponse Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *ClientWithResponses) CreateGovernmentApplicationWithBodyWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error) {
+	rsp, err := c.CreateGovernmentApplicationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGovernmentApplicationResponse(rsp)
+}
+
+// CreateGovernmentApplicationWithResponse Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *ClientWithResponses) CreateGovernmentApplicationWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error) {
+	rsp, err := c.CreateGovernmentApplication(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGovernmentApplicationResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -68692,6 +72790,121 @@ func (c *ClientWithResponses) EndTaskForceMemberWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseEndTaskForceMemberResponse(rsp)
+}
+
+// CreateUploadWithBodyWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithBodyWithResponse(ctx context.Context, params *CreateUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUploadWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// CreateUploadWithResponse Announce a file
+//
+// The first of four steps: announce the file, send its parts, complete, and name the upload in what it is for, for
+// instance a document of `POST /referrals`. The answer says how many parts there are and how large each is: every
+// part but the last has exactly `part_size` bytes. Parts may be sent in any order, several at once, and again;
+// whoever lost the connection or was stopped asks `GET /uploads/{uploadId}` which parts are there and sends the
+// others. Who lost the identifier as well repeats this request under its `Idempotency-Key`.
+//
+// An upload belongs to the account or machine client that made it, and nobody else finds it. It goes away after 24
+// hours unless something took it; files are encrypted while they arrive. 413: larger than this installation
+// takes; 422 `upload.quota_reached`: too much announced and not used yet.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads (the `CreateUpload` operationId).
+func (c *ClientWithResponses) CreateUploadWithResponse(ctx context.Context, params *CreateUploadParams, body CreateUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUploadResponse, error) {
+	rsp, err := c.CreateUpload(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUploadResponse(rsp)
+}
+
+// DeleteUploadWithResponse Give an upload up
+//
+// The caller's own upload and its parts are gone at once. One that something took cannot be given up any more (409).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /uploads/{uploadId} (the `DeleteUpload` operationId).
+func (c *ClientWithResponses) DeleteUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*DeleteUploadResponse, error) {
+	rsp, err := c.DeleteUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteUploadResponse(rsp)
+}
+
+// GetUploadWithResponse Which parts are there
+//
+// The caller's own upload with the parts that arrived whole, each with its digest. The rest is still to be sent.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /uploads/{uploadId} (the `GetUpload` operationId).
+func (c *ClientWithResponses) GetUploadWithResponse(ctx context.Context, uploadId UploadId, reqEditors ...RequestEditorFn) (*GetUploadResponse, error) {
+	rsp, err := c.GetUpload(ctx, uploadId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUploadResponse(rsp)
+}
+
+// CompleteUploadWithResponse Complete an upload
+//
+// All parts are there (else 409 `upload.parts_missing`): the whole is held against the announced size and SHA-256
+// (422 `upload.digest_wrong`; parts may be sent again), its type is told by its content and must be the announced
+// one (422 `upload.type_wrong`), alone (422 `upload.type_mixed`) and harmless (422 `upload.content_refused`: macros
+// or active parts in a document, an image of too many pixels, a damaged file). Where the installation scans for
+// viruses the answer tells `scan: clean`, or 422 `upload.malware_found`; as long as the scanner cannot be reached
+// the upload is `held` and cannot be used: it is tried again every minute, or by calling this again. Completing what
+// is complete changes nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /uploads/{uploadId}/completion (the `CompleteUpload` operationId).
+func (c *ClientWithResponses) CompleteUploadWithResponse(ctx context.Context, uploadId UploadId, params *CompleteUploadParams, reqEditors ...RequestEditorFn) (*CompleteUploadResponse, error) {
+	rsp, err := c.CompleteUpload(ctx, uploadId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCompleteUploadResponse(rsp)
+}
+
+// PutUploadPartWithBodyWithResponse Send a part
+//
+// The body is the part itself, its bytes from `(number - 1) * part_size` on. It is there when this answers 200; a
+// part that broke off, has another length (413, 422 `upload.part_size_wrong`) or another digest than
+// `Content-Digest` says (422 `upload.digest_wrong`) leaves nothing. The same part sent again takes the place of
+// the first. A slow line is served as long as it moves: at least 16 KiB in 10 seconds.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /uploads/{uploadId}/parts/{partNumber} (the `PutUploadPart` operationId).
+func (c *ClientWithResponses) PutUploadPartWithBodyWithResponse(ctx context.Context, uploadId UploadId, partNumber PartNumber, params *PutUploadPartParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutUploadPartResponse, error) {
+	rsp, err := c.PutUploadPartWithBody(ctx, uploadId, partNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutUploadPartResponse(rsp)
 }
 
 // ProposeViolationsWithBodyWithResponse Which kinds of violation an act may be
@@ -72309,6 +76522,248 @@ func ParseAddCoachingFollowUpResponse(rsp *http.Response) (*AddCoachingFollowUpR
 	return response, nil
 }
 
+// ParseCalculateDeadlineResponse parses an HTTP response from a CalculateDeadlineWithResponse call
+func ParseCalculateDeadlineResponse(rsp *http.Response) (*CalculateDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CalculateDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeadlineCalculation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDeadlinesResponse parses an HTTP response from a ListDeadlinesWithResponse call
+func ParseListDeadlinesResponse(rsp *http.Response) (*ListDeadlinesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeadlinesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeadlineList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListDeadlinesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetDeadlineResponse parses an HTTP response from a GetDeadlineWithResponse call
+func ParseGetDeadlineResponse(rsp *http.Response) (*GetDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExtendDeadlineResponse parses an HTTP response from a ExtendDeadlineWithResponse call
+func ParseExtendDeadlineResponse(rsp *http.Response) (*ExtendDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExtendDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExtendDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePauseDeadlineResponse parses an HTTP response from a PauseDeadlineWithResponse call
+func ParsePauseDeadlineResponse(rsp *http.Response) (*PauseDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PauseDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PauseDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResumeDeadlineResponse parses an HTTP response from a ResumeDeadlineWithResponse call
+func ParseResumeDeadlineResponse(rsp *http.Response) (*ResumeDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResumeDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ResumeDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListElectionsResponse parses an HTTP response from a ListElectionsWithResponse call
 func ParseListElectionsResponse(rsp *http.Response) (*ListElectionsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -72837,6 +77292,176 @@ func ParseListFailingAddressesResponse(rsp *http.Response) (*ListFailingAddresse
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListGovernmentApplicationsResponse parses an HTTP response from a ListGovernmentApplicationsWithResponse call
+func ParseListGovernmentApplicationsResponse(rsp *http.Response) (*ListGovernmentApplicationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGovernmentApplicationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplicationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListGovernmentApplicationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentApplicationResponse parses an HTTP response from a GetGovernmentApplicationWithResponse call
+func ParseGetGovernmentApplicationResponse(rsp *http.Response) (*GetGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentApplicationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApproveGovernmentApplicationResponse parses an HTTP response from a ApproveGovernmentApplicationWithResponse call
+func ParseApproveGovernmentApplicationResponse(rsp *http.Response) (*ApproveGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApproveGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest GovernmentApplicationApproval
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ApproveGovernmentApplicationResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectGovernmentApplicationResponse parses an HTTP response from a RejectGovernmentApplicationWithResponse call
+func ParseRejectGovernmentApplicationResponse(rsp *http.Response) (*RejectGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectGovernmentApplicationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -76551,6 +81176,112 @@ func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, e
 	return response, nil
 }
 
+// ParseReadGovernmentApplicationStatusResponse parses an HTTP response from a ReadGovernmentApplicationStatusWithResponse call
+func ParseReadGovernmentApplicationStatusResponse(rsp *http.Response) (*ReadGovernmentApplicationStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadGovernmentApplicationStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplicationStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadGovernmentApplicationStatusResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateGovernmentApplicationResponse parses an HTTP response from a CreateGovernmentApplicationWithResponse call
+func ParseCreateGovernmentApplicationResponse(rsp *http.Response) (*CreateGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest GovernmentApplicationReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateGovernmentApplicationResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListPublicGovernmentsResponse parses an HTTP response from a ListPublicGovernmentsWithResponse call
 func ParseListPublicGovernmentsResponse(rsp *http.Response) (*ListPublicGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -79829,6 +84560,192 @@ func ParseEndTaskForceMemberResponse(rsp *http.Response) (*EndTaskForceMemberRes
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateUploadResponse parses an HTTP response from a CreateUploadWithResponse call
+func ParseCreateUploadResponse(rsp *http.Response) (*CreateUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateUploadResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteUploadResponse parses an HTTP response from a DeleteUploadWithResponse call
+func ParseDeleteUploadResponse(rsp *http.Response) (*DeleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetUploadResponse parses an HTTP response from a GetUploadWithResponse call
+func ParseGetUploadResponse(rsp *http.Response) (*GetUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCompleteUploadResponse parses an HTTP response from a CompleteUploadWithResponse call
+func ParseCompleteUploadResponse(rsp *http.Response) (*CompleteUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CompleteUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CompleteUploadResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePutUploadPartResponse parses an HTTP response from a PutUploadPartWithResponse call
+func ParsePutUploadPartResponse(rsp *http.Response) (*PutUploadPartResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutUploadPartResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Upload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PutUploadPartResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -17,10 +19,13 @@ import (
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/demo"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/carrier"
+	"github.com/netral-asn/netral/internal/platform/clamd"
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
+	"github.com/netral-asn/netral/internal/upload"
 )
 
 // cli is all commands and flags; kong prints the help from it.
@@ -59,6 +64,9 @@ func (g *Globals) storage() app.Storage {
 	return app.Storage{DatabaseURL: g.DatabaseURL, OwnerURL: g.OwnerURL, DataDir: g.dataDir(), Log: os.Stderr}
 }
 
+// filesDir is the folder of files where no other place is named.
+func (g *Globals) filesDir() string { return filepath.Join(g.dataDir(), "files") }
+
 type serveCmd struct {
 	Addr                   string        `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
 	MetricsAddr            string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
@@ -75,6 +83,12 @@ type serveCmd struct {
 	OIDCNIPClaim           string        `name:"oidc-nip-claim" help:"Claim of the provider's ID token that holds the NIP." env:"NETRAL_OIDC_NIP_CLAIM" default:"nip"`
 	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
 	ImportMaxBytes         int64         `help:"How large a file sent to be imported may be." env:"NETRAL_IMPORT_MAX_BYTES" default:"104857600"`
+	Files                  string        `help:"Where files lie: a folder, which all replicas share, or s3://bucket/prefix?endpoint=host&region=name (default: files in the data folder). They are encrypted either way." env:"NETRAL_FILES" placeholder:"WHERE"`
+	S3AccessKey            string        `name:"s3-access-key" help:"Access key of the S3 store." env:"NETRAL_S3_ACCESS_KEY" placeholder:"KEY"`
+	S3SecretKey            string        `name:"s3-secret-key" help:"Its secret; better by NETRAL_S3_SECRET_KEY_FILE." env:"NETRAL_S3_SECRET_KEY" placeholder:"SECRET"`
+	UploadMaxBytes         int64         `help:"How large one uploaded file may be." env:"NETRAL_UPLOAD_MAX_BYTES" default:"104857600"`
+	UploadQuotaBytes       int64         `help:"How much one account or machine client may have announced and not used yet." env:"NETRAL_UPLOAD_QUOTA_BYTES" default:"1073741824"`
+	ClamAV                 string        `name:"clamav" help:"Address of ClamAV's daemon, host:port or the path of its socket; uploads wait while it cannot be reached. Unset: files are not scanned, and say so." env:"NETRAL_CLAMAV" placeholder:"ADDRESS"`
 	Citus                  bool          `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
 	PublicRate             int           `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
 	SignInRate             int           `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
@@ -93,10 +107,41 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
 		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback,
 		Outside: app.OutsideSettings{SMTP: carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}, Link: c.NoticeLink}}
+	var err error
+	if s.Files, err = c.files(g); err != nil {
+		return err
+	}
+	if s.Uploads, err = c.uploads(); err != nil {
+		return err
+	}
 	if c.Demo {
 		s.Programme = demo.Programme(g.dataDir(), os.Stdout)
 	}
 	return app.Run(ctx, s)
+}
+
+// files is where files lie.
+func (c *serveCmd) files(g *Globals) (blob.Config, error) {
+	own := blob.Config{Dir: g.filesDir()}
+	switch {
+	case c.Files == "":
+		return own, nil
+	case !strings.Contains(c.Files, "://"):
+		return blob.Config{Dir: c.Files}, nil
+	}
+	b, err := blob.ParseBucket(c.Files, c.S3AccessKey, c.S3SecretKey)
+	own.Bucket = b
+	return own, err
+}
+
+func (c *serveCmd) uploads() (upload.Config, error) {
+	out := upload.Config{MaxBytes: c.UploadMaxBytes, QuotaBytes: c.UploadQuotaBytes}
+	if c.ClamAV == "" {
+		return out, nil
+	}
+	var err error
+	out.Scanner, err = clamd.New(c.ClamAV)
+	return out, err
 }
 
 // oidc is the outside identity provider, none without an issuer.

@@ -14,12 +14,14 @@ import (
 	"time"
 
 	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/application"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -32,6 +34,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/carrier"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
@@ -40,6 +43,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
 )
@@ -69,6 +73,9 @@ type Config struct {
 	PollOnly bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
 	ImportBytes int64
+	// Files is where files lie, Uploads how they come in.
+	Files   blob.Config
+	Uploads upload.Config
 	// Webhooks is what differs between installations of them.
 	Webhooks webhook.Config
 	// Carriers are the ways to reach people outside, and Link where a front end
@@ -91,7 +98,9 @@ type App struct {
 	Jobs    *job.Queue
 	workers *job.Workers
 	// Keeper keeps the answers of requests with an Idempotency-Key.
-	Keeper   *idempotency.Keeper
+	Keeper *idempotency.Keeper
+	// Files keeps what was uploaded.
+	Files    *blob.Store
 	master   *seal.Master
 	webhooks webhook.Config
 	handler  http.Handler
@@ -108,6 +117,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks}
 	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
+		d.Close()
+		return nil, err
+	}
+	if a.Files, err = blob.Open(d, c.Master, c.Files); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -151,9 +164,15 @@ func (a *App) build(c Config) {
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now, Channels: channels(c.Carriers)})
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
+	a.Applications = application.NewService(d, a.Identity, a.master)
+	job.Every(a.workers, "government-applications", time.Hour, a.Applications.Sweep)
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	a.sweep("imports", time.Minute, a.Imports.Sweep)
+	a.Uploads = upload.NewService(d, a.Files, c.Master, c.Uploads)
+	a.sweep("uploads", time.Minute, a.Uploads.Sweep)
+	a.sweep("files", 6*time.Hour, a.Files.Sweep)
 	a.Circulars = circular.NewService(d)
 	a.Events = event.NewService(d, a.master)
 	a.Coachings = coaching.NewService(d, a.master)
@@ -162,6 +181,8 @@ func (a *App) build(c Config) {
 	a.Sanctions = sanction.NewService(d, a.Cases)
 	a.CaseStatuses = casestatus.NewService(d, a.Cases)
 	d.Project(a.CaseStatuses.Project)
+	a.Deadlines = deadline.NewService(d, a.clockOwners()...)
+	a.sweep("deadlines", 5*time.Minute, a.Deadlines.Sweep)
 	a.sweep("case-statuses", 10*time.Minute, a.CaseStatuses.Sweep)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
@@ -200,6 +221,7 @@ func noticeKinds() []notify.Kind {
 // workItems is what waits for people, by resource; see package workitem.
 func (a *App) workItems() []workitem.Source {
 	return slices.Concat(
+		application.WorkItems(),
 		circular.WorkItems(),
 		pact.WorkItems(),
 		event.WorkItems(),
@@ -210,6 +232,16 @@ func (a *App) workItems() []workitem.Source {
 		a.Cases.WorkItems(),
 		a.Sanctions.WorkItems(),
 	)
+}
+
+// clockOwners is what has clocks, whose wall hides them, and who keeps the days
+// they come to; see package deadline.
+func (a *App) clockOwners() []deadline.Owner {
+	return []deadline.Owner{
+		{Kind: deadline.Case, Path: "/cases/", Read: "case.read", Visible: deadline.Seen(casefile.VisibleIDs), Taken: a.Cases.ClockStepTx, Moved: a.Sanctions.ClockMovedTx},
+		{Kind: deadline.Recommendation, Path: "/recommendations/", Read: "recommendation.read", Visible: recommendation.VisibleIDs, Moved: recommendation.ClockMovedTx},
+		{Kind: deadline.Report, Path: "/reports/", Read: "report.read", Visible: report.VisibleIDs},
+	}
 }
 
 // follow starts what follows the journal: its numbers, the feeds, those who wait

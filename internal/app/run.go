@@ -18,9 +18,11 @@ import (
 
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/pgembed"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/webhook"
 )
 
@@ -96,6 +98,9 @@ type Settings struct {
 	PollOnly  bool
 	// ImportBytes bounds files sent to be imported; 0 is the default.
 	ImportBytes int64
+	// Files is where files lie, Uploads how they come in.
+	Files   blob.Config
+	Uploads upload.Config
 	// Citus says that the tables are distributed.
 	Citus bool
 	// PublicURL is where the API is reached from outside, the issuer of tokens.
@@ -167,7 +172,7 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
-	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes,
+	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes, Files: s.Files, Uploads: s.Uploads,
 		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC, Carriers: carriers, NoticeLink: s.Outside.Link})
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ const (
 // floorStatus is what the floor writes: the same fields as the contract's.
 type floorStatus struct {
 	ID          string    `json:"id"`
+	Office      string    `json:"organisation_id"`
 	Government  string    `json:"government_code"`
 	Zone        string    `json:"-"`
 	OurNumber   string    `json:"our_number,omitempty"`
@@ -87,7 +88,7 @@ func floor(b *testing.B, address string, tenant int32, office id.ID) string {
 			var registered, closed, due *time.Time
 			var rule, confidence string
 			var offset, head int64
-			if err := rows.Scan(&s.ID, &s.Government, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, &s.Status, &since, &received, &registered, &closed,
+			if err := rows.Scan(&s.ID, &s.Office, &s.Government, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, &s.Status, &since, &received, &registered, &closed,
 				&s.Waits, &due, &rule, &confidence, &s.Version, &s.Updated, &now, &offset, &head); err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return

@@ -14,6 +14,7 @@ import (
 // Status is one matter as a body that it names sees it.
 type Status struct {
 	ID             id.ID
+	Organisation   id.ID // the body that sees it so
 	GovernmentCode string
 	Zone           string
 	OurNumber      string // empty while not accepted

@@ -1,8 +1,8 @@
 package casestatus
 
-// The statements of the readings, for the benchmark's floor.
-const (
-	SQLByTheirs  = byTheirs
-	SQLListFirst = listFirst
-	SQLHead      = headOnly
+// The statements of an office's readings, for the benchmark's floor.
+var (
+	SQLByTheirs  = ofOffice.byTheirs
+	SQLListFirst = ofOffice.first
+	SQLHead      = ofOffice.head
 )

@@ -87,7 +87,7 @@ func (h Handlers) ExportCaseStatuses(ctx context.Context, in api.ExportCaseStatu
 }
 
 func toAPI(s Status) api.CaseStatus {
-	out := api.CaseStatus{Id: s.ID.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
+	out := api.CaseStatus{Id: s.ID.String(), OrganisationId: s.Organisation.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
 		TheirNumber: wire.Optional(s.TheirNumber), SbtNumber: wire.Optional(s.SBT), Status: api.CaseStatusWord(s.Word), StatusSince: wire.Day(s.Since),
 		ReceivedOn: wire.Day(s.Received), RegisteredOn: optionalDay(s.Registered), ClosedOn: optionalDay(s.Closed), WaitsFor: api.CaseStatusWaits(s.Waits),
 		AgeDays: int32(s.Age()), UpdatedAt: s.Updated, Version: s.Version}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
+	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -27,14 +28,18 @@ type Service struct {
 // NewService joins the service to the database and to the cases.
 func NewService(d *db.DB, cases *casefile.Service) *Service { return &Service{db: d, cases: cases} }
 
-// office is the body the caller speaks for; one without a body has nothing to
-// see.
-func office(ctx context.Context) (id.ID, authz.Scope, error) {
+// viewing tells who asks. A body's machine or person without the body, as when
+// an office was closed, has nothing to see.
+func viewing(ctx context.Context) (viewer, error) {
 	s, ok := authz.From(ctx)
-	if !ok || s.Principal().Organisation == id.Nil {
-		return id.Nil, s, fault.New(fault.Forbidden, "auth.not_permitted")
+	if !ok {
+		return viewer{}, fault.New(fault.Forbidden, "auth.not_permitted")
 	}
-	return s.Principal().Organisation, s, nil
+	who := s.Principal()
+	if who.Organisation == id.Nil && !who.Has(authz.ProvinceOverseer) {
+		return viewer{}, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	return viewer{office: who.Organisation, scope: s}, nil
 }
 
 // Answer is a page with its tag; fresh is false when the caller has it already.
@@ -48,12 +53,12 @@ type Answer struct {
 // known are the tags of answers the caller has: an unchanged list is told from
 // the head alone, in the state committed when it was asked.
 func (s *Service) List(ctx context.Context, f Filter, r page.Request, known func(tag string) bool) (Answer, error) {
-	who, scope, err := office(ctx)
+	who, err := viewing(ctx)
 	if err != nil {
 		return Answer{}, err
 	}
 	var got reading
-	if q, yes := f.lookUp(who, &got); yes {
+	if q, yes := who.lookUp(f, &got); yes {
 		if err := s.db.Flight(ctx, q); err != nil {
 			return Answer{}, err
 		}
@@ -63,15 +68,15 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request, known func
 		return out, nil
 	}
 	if known != nil {
-		if err := s.db.Flight(ctx, unchanged(who, &got)); err != nil {
+		if err := s.db.Flight(ctx, who.unchanged(&got)); err != nil {
 			return Answer{}, err
 		}
-		if tag := tagOfHead(scope, r, got); known(tag) {
+		if tag := tagOfHead(who.scope, r, got); known(tag) {
 			return Answer{Tag: tag}, nil
 		}
 		got = reading{}
 	}
-	q, err := f.list(who, r, &got)
+	q, err := who.list(f, r, &got)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -79,23 +84,23 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request, known func
 		return Answer{}, err
 	}
 	if len(got.statuses) == 0 { // no row brought the head; both again, from one moment
-		if err := s.db.Flight(ctx, unchanged(who, &got), q); err != nil {
+		if err := s.db.Flight(ctx, who.unchanged(&got), q); err != nil {
 			return Answer{}, err
 		}
 	}
-	out := Answer{Tag: tagOfHead(scope, r, got), Fresh: true}
+	out := Answer{Tag: tagOfHead(who.scope, r, got), Fresh: true}
 	out.Page = page.Cut(r, got.dated(), func(x Status) []string { return []string{x.Updated.Format(time.RFC3339Nano), x.ID.String()} })
 	return out, nil
 }
 
 // Get gives one matter of the caller's body.
 func (s *Service) Get(ctx context.Context, sid id.ID) (Status, string, error) {
-	who, _, err := office(ctx)
+	who, err := viewing(ctx)
 	if err != nil {
 		return Status{}, "", err
 	}
 	var got reading
-	if err := s.db.Flight(ctx, one(who, sid, &got)); err != nil {
+	if err := s.db.Flight(ctx, who.one(sid, &got)); err != nil {
 		return Status{}, "", err
 	}
 	if len(got.statuses) == 0 {
@@ -115,13 +120,17 @@ func (s *Service) Export(ctx context.Context, out io.Writer, f Filter) error {
 		return err
 	}
 	r.Limit = page.Max
+	bodies := map[id.ID]string{}
 	for {
 		p, err := s.List(ctx, f, r, nil)
 		if err != nil {
 			return err
 		}
+		if err := s.name(ctx, p.Items, bodies); err != nil {
+			return err
+		}
 		for _, one := range p.Items {
-			if err := w.WriteRow(cells(one)...); err != nil {
+			if err := w.WriteRow(cells(one, bodies[one.Organisation])...); err != nil {
 				return err
 			}
 		}
@@ -133,6 +142,23 @@ func (s *Service) Export(ctx context.Context, out io.Writer, f Filter) error {
 		}
 		r.Limit = page.Max
 	}
+}
+
+// name fills the names of the bodies that are not known yet.
+func (s *Service) name(ctx context.Context, rows []Status, bodies map[id.ID]string) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		for _, one := range rows {
+			if _, known := bodies[one.Organisation]; known {
+				continue
+			}
+			o, err := organisation.GetTx(tx, one.Organisation)
+			if err != nil {
+				return err
+			}
+			bodies[one.Organisation] = o.Name
+		}
+		return nil
+	})
 }
 
 // dated fills the legal day of the reading, each in its government's zone.

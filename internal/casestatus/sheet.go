@@ -10,7 +10,7 @@ import (
 // newSheet begins the list as a spreadsheet, for people who work in one.
 func newSheet(out io.Writer) (*sheet.Writer, error) {
 	layout := sheet.Layout{Kind: sheet.XLSX, Worksheet: "Status perkara"}
-	for _, h := range []string{"Pemerintah daerah", "Nomor kami", "Nomor tanda terima", "Nomor lembaga", "Nomor SBT", "Status", "Sejak", "Diterima", "Diregistrasi",
+	for _, h := range []string{"Pemerintah daerah", "Nomor kami", "Nomor tanda terima", "Lembaga", "Nomor lembaga", "Nomor SBT", "Status", "Sejak", "Diterima", "Diregistrasi",
 		"Ditutup", "Menunggu", "Tenggat", "Sisa hari", "Keyakinan aturan", "Aturan", "Umur (hari)"} {
 		layout.Columns = append(layout.Columns, sheet.Column{Heading: h})
 	}
@@ -27,12 +27,12 @@ var (
 	confidenceForPeople = map[string]string{"high": "tinggi", "medium": "sedang", "low": "rendah"}
 )
 
-func cells(s Status) []any {
+func cells(s Status, body string) []any {
 	left := any(nil)
 	if !s.Due.On.IsZero() {
 		left = s.DaysLeft()
 	}
-	return []any{s.GovernmentCode, s.OurNumber, s.Receipt, s.TheirNumber, s.SBT, wordsForPeople[s.Word], s.Since.String(), s.Received.String(), dayCell(s.Registered),
+	return []any{s.GovernmentCode, s.OurNumber, s.Receipt, body, s.TheirNumber, s.SBT, wordsForPeople[s.Word], s.Since.String(), s.Received.String(), dayCell(s.Registered),
 		dayCell(s.Closed), waitsForPeople[s.Waits], dayCell(s.Due.On), left, confidenceForPeople[s.Due.Confidence], s.Due.Rule, s.Age()}
 }
 

@@ -28,9 +28,6 @@ const (
 	secondEmail = "platform_admin_2@netral.example"
 )
 
-// outside are the names on accounts of people who are not in the registry.
-var outside = map[authz.Role]string{authz.AppointingAuth: "", authz.ProvinceOverseer: "Pengawas Provinsi"}
-
 func (a actor) email(p *place) string { return string(a.role) + "@" + domains[p.Code] }
 
 // accounts opens one account a role and government. Officers get the password
@@ -69,9 +66,12 @@ func (l *loader) accounts(ctx context.Context) error {
 
 // administrators are the accounts of who run the installation.
 func (l *loader) administrators(ctx context.Context, password string) error {
-	for email, name := range map[string]string{adminEmail: "account/platform_admin", secondEmail: "account/platform_admin_2"} {
-		if _, err := l.app.Identity.Appoint(id.Named(ctx, name),
-			identity.Appointment{Email: email, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password}); err != nil {
+	for _, a := range []struct{ email, account string }{
+		{adminEmail, "account/platform_admin"},
+		{secondEmail, "account/platform_admin_2"},
+	} {
+		if _, err := l.app.Identity.Appoint(id.Named(ctx, a.account),
+			identity.Appointment{Email: a.email, Name: "Administrator Instalasi", Role: authz.PlatformAdmin, Password: password}); err != nil {
 			return err
 		}
 	}
@@ -81,7 +81,7 @@ func (l *loader) administrators(ctx context.Context, password string) error {
 // open makes the account, and the role as an act of its own, so that both have
 // identifiers that follow from government and role.
 func (l *loader) open(ctx context.Context, p *place, a actor) error {
-	in := identity.NewAccount{Name: outside[a.role], Email: a.email(p), Active: true, Assurance: authz.BoundContact}
+	in := identity.NewAccount{Email: a.email(p), Active: true, Assurance: authz.BoundContact}
 	if a.role == authz.AppointingAuth {
 		in.Name = mandates[p.Code][1].holder // the acting head
 	}
@@ -153,7 +153,9 @@ func (l *loader) hints() ([]string, error) {
 	return []string{
 		"Sign in as:  ROLE@kabtangerang.example (36.03), ROLE@kotatangerang.example (36.71), ROLE@kabbogor.example (32.01)",
 		"             with ROLE " + strings.Join(roles[:5], ", ") + ",",
-		"             " + strings.Join(roles[5:], ", ") + "; or " + adminEmail + ", " + secondEmail,
+		"             " + strings.Join(roles[5:], ", ") + ";",
+		"             as " + adminEmail + ", " + secondEmail + ";",
+		"             as " + provinces[1].email() + " (36), " + officerEmail("36.03"),
 		"Password:    " + password + "   (of this installation, kept in " + filepath.Join(l.dir, "password") + ")",
 		"A token:     netral demo token --role agency_officer --government 36.03   (also --role asn, who has no password)",
 		"The clock:   " + Season.String() + " when the programme had been loaded; it goes on from there",

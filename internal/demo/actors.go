@@ -28,7 +28,6 @@ var actors = []actor{
 	{authz.AppointingAuth, "", ""},
 	{authz.IdentityCustodian, "kasubag-bkpsdm", ""},
 	{authz.Auditor, "head-inspektorat", ""},
-	{authz.ProvinceOverseer, "", ""},
 	{authz.ASN, "teacher", ""},
 }
 

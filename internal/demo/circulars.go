@@ -56,7 +56,7 @@ func (l *loader) receipts2023(ctx context.Context) error {
 		case i%61 == 7: // on leave or forgotten
 		case i%350 == 11:
 			own++
-			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", itoa(own))), c.ID, c.TextSHA256); err != nil {
+			if _, _, err := l.app.Circulars.Acknowledge(p.self(ctx, q, "circular.acknowledge", p.name("receipt", strconv.Itoa(own))), c.ID, c.TextSHA256); err != nil {
 				return err
 			}
 		default:
@@ -84,5 +84,3 @@ func in2024(month time.Month, d int) *day.Day {
 
 // ref is a pointer to an identifier that follows from a name.
 func ref(v id.ID) *id.ID { return &v }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -40,9 +40,12 @@ func (l *loader) clients(ctx context.Context) error {
 
 func (l *loader) client(ctx context.Context, r authz.Role, code, name string, organisation id.ID, governments ...id.ID) error {
 	c, _, err := l.app.Identity.CreateClient(id.Named(installation(ctx), clientOf(r, code)), identity.Client{Name: name, Organisation: organisation, Governments: governments,
-		Scopes: []authz.Permission{"casestatus.read", "change.read", "government.read", "webhook.read", "webhook.write"}, ExpiresOn: day.New(2027, time.June, 30)})
-	if err != nil || r != authz.Bawaslu {
+		Scopes: []authz.Permission{"casestatus.read", "change.read", "government.read", "upload.write", "webhook.read", "webhook.write"}, ExpiresOn: day.New(2027, time.June, 30)})
+	if err != nil {
 		return err
+	}
+	if r == authz.BKN {
+		return l.keyOf(ctx, c.ID)
 	}
 	until := day.New(2025, time.June, 30)
 	if _, _, err = l.app.Identity.NewSecret(id.Named(installation(ctx), "secret/bawaslu-"+code), c.ID, &until); err != nil {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/asn"
@@ -71,7 +72,7 @@ func (l *loader) listed(ctx context.Context, p *place, name, list string, mode e
 		for _, q := range people[from:min(from+500, len(people))] {
 			lines = append(lines, event.Line{Person: p.person(q), Mode: mode})
 		}
-		if _, err := l.app.Events.Record(p.as(ctx, authz.AgencyOfficer, "event.record", p.name("event", name+"/"+list+itoa(from))), p.ref("event", name), event.ByList, list, lines); err != nil {
+		if _, err := l.app.Events.Record(p.as(ctx, authz.AgencyOfficer, "event.record", p.name("event", name+"/"+list+strconv.Itoa(from))), p.ref("event", name), event.ByList, list, lines); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/casefile"
@@ -32,7 +33,7 @@ func (l *loader) taskForce(ctx context.Context) error {
 		{taskforce.Secretary, "head-bkpsdm", "Kepala BKPSDM"}, {taskforce.Plain, "auditor", "Unsur Inspektorat"},
 		{taskforce.Plain, "satgas", "Unsur kecamatan"}, {taskforce.Plain, "satgas-2", "Unsur Badan Kesatuan Bangsa dan Politik"},
 	} {
-		if _, _, err := l.app.TaskForces.AddMember(officer(p.name("task-force-member", itoa(i+1))), taskforce.Member{TaskForce: force.ID, Role: m.role,
+		if _, _, err := l.app.TaskForces.AddMember(officer(p.name("task-force-member", strconv.Itoa(i+1))), taskforce.Member{TaskForce: force.ID, Role: m.role,
 			ASN: ref(p.ref("asn", m.handle)), Position: m.as, From: force.From}); err != nil {
 			return err
 		}

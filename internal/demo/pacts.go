@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -108,7 +109,7 @@ func (l *loader) sign(on int) func(context.Context) error {
 			if onPaper(q) || i*signingDays/len(all) != on {
 				return nil
 			}
-			name := p.name("signature", itoa(i))
+			name := p.name("signature", strconv.Itoa(i))
 			if i == 0 {
 				name = p.name("signature", "first")
 			}

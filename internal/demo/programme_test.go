@@ -199,7 +199,12 @@ func (l *loader) callers(s *harness.Server) []*harness.Caller {
 		out = append(out, s.Principal(authz.Principal{Kind: authz.Client, ID: id.ForName(clientOf(authz.Bawaslu, p.Code)), Tenants: []int32{p.Tenant},
 			Grants: []authz.Grant{{Role: authz.Bawaslu, Tenant: p.Tenant}}, Organisation: id.ForName("organisation/bawaslu-" + p.Code)}))
 	}
-	return append(out, s.Principal(authz.Principal{Kind: authz.User, ID: id.ForName("account/platform_admin"), Tenants: []int32{authz.Platform},
+	overseer := authz.Principal{Kind: authz.User, ID: id.ForName("account/36/province_overseer"), Assurance: authz.SecondFactor}
+	for _, p := range l.places[:2] {
+		overseer.Tenants = append(overseer.Tenants, p.Tenant)
+		overseer.Grants = append(overseer.Grants, authz.Grant{Role: authz.ProvinceOverseer, Tenant: p.Tenant})
+	}
+	return append(out, s.Principal(overseer), s.Principal(authz.Principal{Kind: authz.User, ID: id.ForName("account/platform_admin"), Tenants: []int32{authz.Platform},
 		Grants: []authz.Grant{{Role: authz.PlatformAdmin, Tenant: authz.Platform}}, Assurance: authz.SecondFactor}))
 }
 

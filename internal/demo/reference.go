@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/asn"
@@ -35,7 +36,7 @@ func (l *loader) candidates(ctx context.Context) error {
 	return l.each(func(p *place) error {
 		t := tickets[p.Code]
 		for _, c := range t.pairs {
-			_, _, err := l.app.Elections.AddCandidate(p.system(ctx, p.name("candidate", itoa(int(c.number)))),
+			_, _, err := l.app.Elections.AddCandidate(p.system(ctx, p.name("candidate", strconv.Itoa(int(c.number)))),
 				election.Candidate{Election: pilkada, Contest: t.contest, RegionCode: p.Code, Name: c.name, DeputyName: c.deputy, Parties: c.parties},
 				election.StatusEntry{StatusChange: election.StatusChange{Status: election.Prospective, From: day.New(2024, time.July, 15)}, Source: "Surat tugas partai tanggal 15 Juli 2024, dimuat pers"})
 			if err != nil {
@@ -52,12 +53,12 @@ func (l *loader) determined(ctx context.Context) error {
 	return l.each(func(p *place) error {
 		t := tickets[p.Code]
 		for _, c := range t.pairs {
-			name := p.name("candidate", itoa(int(c.number)))
-			if _, _, err := l.app.Elections.AddStatus(p.system(ctx, name+"/determined"), p.ref("candidate", itoa(int(c.number))),
+			name := p.name("candidate", strconv.Itoa(int(c.number)))
+			if _, _, err := l.app.Elections.AddStatus(p.system(ctx, name+"/determined"), p.ref("candidate", strconv.Itoa(int(c.number))),
 				election.StatusEntry{StatusChange: election.StatusChange{Status: election.Determined, From: day.New(2024, time.September, 22)}, Source: "Keputusan " + t.body}); err != nil {
 				return err
 			}
-			if _, _, err := l.app.Elections.UpdateCandidate(p.system(ctx, name+"/number"), p.ref("candidate", itoa(int(c.number))), election.Change{Number: &c.number}); err != nil {
+			if _, _, err := l.app.Elections.UpdateCandidate(p.system(ctx, name+"/number"), p.ref("candidate", strconv.Itoa(int(c.number))), election.Change{Number: &c.number}); err != nil {
 				return err
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/netral-asn/netral/internal/app"
-	"github.com/netral-asn/netral/internal/demo/population"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/id"
 )
@@ -25,11 +24,14 @@ func Token(ctx context.Context, a *app.App, role authz.Role, government string) 
 	if role == authz.PlatformAdmin {
 		return a.Identity.Issue(ctx, id.ForName("account/platform_admin"), id.Nil)
 	}
-	if !slices.Contains(population.Codes(), government) {
-		return "", fmt.Errorf("--government must be one of the demo's: %s", strings.Join(population.Codes(), ", "))
+	if known := where(role); !slices.Contains(known, government) {
+		return "", fmt.Errorf("--government must be one of the demo's for this role: %s", strings.Join(known, ", "))
 	}
-	if role == authz.Bawaslu || role == authz.BKN {
+	switch role {
+	case authz.Bawaslu, authz.BKN:
 		return a.Identity.IssueMachine(ctx, id.ForName(clientOf(role, government)))
+	case authz.OversightOfficer:
+		return a.Identity.Issue(ctx, id.ForName("account/"+government+"/"+string(role)), id.Nil)
 	}
 	return a.Identity.Issue(ctx, id.ForName("account/"+government+"/"+string(role)), id.ForName("government/"+government))
 }
@@ -40,5 +42,5 @@ func roles() []string {
 	for _, a := range actors {
 		out = append(out, string(a.role))
 	}
-	return append(out, string(authz.Bawaslu), string(authz.BKN))
+	return append(out, string(authz.ProvinceOverseer), string(authz.OversightOfficer), string(authz.Bawaslu), string(authz.BKN))
 }

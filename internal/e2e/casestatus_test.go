@@ -316,9 +316,51 @@ func TestCaseStatus_ThroughBKNByEveryNumber(t *testing.T) {
 		t.Errorf("the spreadsheet begins with %q", sheet.Body[:min(8, len(sheet.Body))])
 	}
 	rows := cellsOf(t, sheet.Body)
-	if len(rows) != 4 || rows[1][0] != "32.01" || rows[1][5] != "Diverifikasi" {
+	if len(rows) != 4 || rows[1][0] != "32.01" || rows[1][6] != "Diverifikasi" {
 		t.Errorf("the spreadsheet holds %v", rows)
 	}
+}
+
+// Proves A5, O2: the overseer of a province reads what every body sees in the
+// governments of the province, each row with its body, and nothing of another
+// province; a government's own people and an overseer of another see nothing.
+func TestCaseStatus_ProvinceSeesEveryBodysMatters(t *testing.T) {
+	t.Parallel()
+	real := harness.StartReal(t)
+	s := real.Fixtures()
+	banten, jabar := s.Government("36", "Provinsi Banten"), s.Government("32", "Provinsi Jawa Barat")
+	o, other := newOffice(t, s, "36.03"), newOffice(t, s, "32.01")
+	office, national := sendingOffice(t, s, o.g), sendingOffice(t, s, other.g)
+	overseer := real.SignedIn(real.Account(banten, "o@x.example", nil, authz.ProvinceOverseer).ID, banten.ID)
+	elsewhere := real.SignedIn(real.Account(jabar, "p@x.example", nil, authz.ProvinceOverseer).ID, jabar.ID)
+	one := referral(s, o.g, office, "021/TM/2024", o.subject)
+	two := referral(s, o.g, national, "022/K/2024", o.pengawas)
+	o.accept(one, o.subject)
+
+	list := overseer.Get("/case-statuses").Expect(200)
+	if list.Len("items") != 2 || list.Text("items.0.government_code") != "36.03" {
+		t.Fatalf("the province reads %s", list.Body)
+	}
+	if got := overseer.Get("/case-statuses/" + two).Expect(200); got.Text("organisation_id") != national.String() || got.Text("status") != "received" {
+		t.Errorf("one body's matter: %s", got.Body)
+	}
+	if got := overseer.Get("/case-statuses?their_number=021/TM/2024").Expect(200); got.Len("items") != 1 || got.Text("items.0.organisation_id") != office.String() {
+		t.Errorf("by number: %s", got.Body)
+	}
+	again := func() *harness.Answer {
+		return overseer.Raw("GET", "/case-statuses", http.Header{"If-None-Match": {list.Header.Get("ETag")}}, strings.NewReader(""))
+	}
+	again().Expect(304)
+	referral(s, o.g, office, "023/TM/2024", o.subject)
+	again().Expect(200)
+	if rows := cellsOf(t, overseer.Get("/case-statuses/export").Expect(200).Body); len(rows) != 4 || !strings.HasPrefix(rows[1][3], "Bawaslu") {
+		t.Errorf("the spreadsheet holds %v", rows)
+	}
+	if got := elsewhere.Get("/case-statuses").Expect(200); got.Len("items") != 0 {
+		t.Errorf("another province reads %s", got.Body)
+	}
+	elsewhere.Get("/case-statuses/"+one).ExpectCode(404, "request.not_found")
+	o.officer.Get("/case-statuses").ExpectCode(403, "auth.not_permitted")
 }
 
 // Proves O2, T-54: what an office writes as its number is text in the
@@ -330,7 +372,7 @@ func TestCaseStatus_SpreadsheetIsSafe(t *testing.T) {
 	office := sendingOffice(t, s, o.g)
 	referral(s, o.g, office, `=HYPERLINK("http://x.example")`, o.subject)
 	rows := cellsOf(t, s.As(authz.Bawaslu, o.g, speaksFor(office)).Get("/case-statuses/export").Expect(200).Body)
-	if len(rows) != 2 || rows[1][3] != `'=HYPERLINK("http://x.example")` {
+	if len(rows) != 2 || rows[1][4] != `'=HYPERLINK("http://x.example")` {
 		t.Errorf("the spreadsheet holds %v", rows)
 	}
 }

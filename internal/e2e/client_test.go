@@ -565,7 +565,7 @@ func TestClient_PersonOfTheOfficeReadsAndExports(t *testing.T) {
 		t.Errorf("got %s", got.Body)
 	}
 	rows := cellsOf(t, w.person.Get("/case-statuses/export").Expect(200).Body)
-	if len(rows) != 2 || rows[1][3] != "009/TM" {
+	if len(rows) != 2 || rows[1][4] != "009/TM" {
 		t.Errorf("the spreadsheet holds %v", rows)
 	}
 	for _, path := range []string{"/asn", "/reports", "/cases", "/accounts"} {

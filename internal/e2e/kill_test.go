@@ -28,6 +28,7 @@ import (
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -44,9 +45,9 @@ const replicaEnv = "NETRAL_TEST_REPLICA"
 
 // replicaOrder is what a replica is started with.
 type replicaOrder struct {
-	Database, Master string
-	Tenant           int32
-	Office, Client   id.ID
+	Database, Master, Files string
+	Tenant                  int32
+	Office, Client          id.ID
 	// Mail is a mail server, and Roots in PEM whom its certificate is from.
 	Mail  string
 	Roots []byte
@@ -103,7 +104,7 @@ func runReplica(text string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: o.Database, MaxConnections: 20}, Version: "test", Master: master, Authenticator: o,
+	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: o.Database, MaxConnections: 20}, Version: "test", Master: master, Files: blob.Config{Dir: o.Files}, Authenticator: o,
 		Carriers: carriers, NoticeAttempt: time.Second, NoticePauses: slices.Repeat([]time.Duration{30 * time.Millisecond}, 60),
 		Webhooks: webhook.Config{Loopback: true, Attempt: time.Second, Pauses: slices.Repeat([]time.Duration{30 * time.Millisecond}, 60)}})
 	if err != nil {

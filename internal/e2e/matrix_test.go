@@ -101,6 +101,7 @@ type matrixOperation struct {
 	permission       authz.Permission
 	streamed         bool
 	query            string // what the contract demands
+	header           http.Header
 }
 
 // operations reads the contract; public ones are journeys' matter.
@@ -130,9 +131,12 @@ func operations(t *testing.T) []matrixOperation {
 func newMatrixOperation(path, method string, op *openapi3.Operation) matrixOperation {
 	p, _ := op.Extensions["x-permission"].(string)
 	streamed, _ := op.Extensions["x-streamed"].(bool)
-	m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed, query: neededQuery(op)}
+	m := matrixOperation{id: op.OperationID, method: method, path: path, permission: authz.Permission(p), streamed: streamed, query: neededQuery(op), header: neededHeader(op)}
 	if op.RequestBody != nil {
 		m.media, m.body = example(op.RequestBody.Value.Content)
+		if m.media == "" { // a file, which has no example
+			m.media = slices.Min(slices.Collect(maps.Keys(op.RequestBody.Value.Content)))
+		}
 	}
 	return m
 }
@@ -150,6 +154,17 @@ func neededQuery(op *openapi3.Operation) string {
 		return ""
 	}
 	return "?" + q.Encode()
+}
+
+// neededHeader is the same of headers; the harness looks after If-Match.
+func neededHeader(op *openapi3.Operation) http.Header {
+	h := http.Header{}
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInHeader && p.Value.Required && p.Value.Name != "If-Match" {
+			h.Set(p.Value.Name, fmt.Sprint(p.Value.Example))
+		}
+	}
+	return h
 }
 
 func order(m matrixOperation) string {
@@ -192,7 +207,7 @@ func (w *world) call(t *testing.T, op matrixOperation, role authz.Role, cell int
 	if strings.Contains(path, "{") {
 		t.Fatalf("%s: no fixture for %s; add it to newWorld", op.id, path)
 	}
-	h := http.Header{}
+	h := op.header.Clone()
 	body := ""
 	if op.body != nil && strings.HasSuffix(op.media, "json") {
 		b, err := json.Marshal(w.inCell(op.body, cell))

@@ -39,12 +39,14 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).imports,
 	(*world).identity,
+	(*world).applications,
 	(*world).circulars,
 	(*world).events,
 	(*world).coachings,
 	(*world).organisation,
 	(*world).clients,
 	(*world).casefiles,
+	(*world).deadlines,
 	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,
@@ -53,6 +55,7 @@ var parts = []func(*world, *testing.T){
 	(*world).taskForce,
 	(*world).recommendation,
 	(*world).webhooks,
+	(*world).uploads,
 	(*world).notices,
 }
 

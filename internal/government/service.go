@@ -46,16 +46,33 @@ func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
 
+// EnterTx goes on in the one of the caller's governments that has a region code,
+// for who speaks for several; without a code it stays. One that is not the
+// caller's is not there.
+func EnterTx(tx *db.Tx, code string) error {
+	if code == "" {
+		return nil
+	}
+	e, err := EntryByCodeTx(tx, code)
+	if err != nil {
+		return err
+	}
+	scope, ok := tx.Scope().In(e.Tenant)
+	if !ok {
+		return fault.Missing()
+	}
+	return tx.Enter(scope)
+}
+
 // CoveredTx lists the tenant numbers of the governments in an area: a region code
 // of a province covers the regencies and cities below it, none the nation.
 func CoveredTx(tx *db.Tx, region string) ([]int32, error) { return covered(tx, region) }
 
-// ZoneTx is the zone of legal days of the government that the transaction
-// writes to.
-func ZoneTx(tx *db.Tx) (*time.Location, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return nil, err
+// ZoneOfTx is the zone of a government's legal days; the installation's are
+// Jakarta's.
+func ZoneOfTx(tx *db.Tx, tenant int32) (*time.Location, error) {
+	if tenant == authz.Platform {
+		return time.LoadLocation("Asia/Jakarta")
 	}
 	e, err := EntryByTenantTx(tx, tenant)
 	if err != nil {
@@ -64,7 +81,16 @@ func ZoneTx(tx *db.Tx) (*time.Location, error) {
 	return e.Location()
 }
 
-// TodayTx is the legal day in the government that the transaction writes to.
+// ZoneTx is the zone of legal days where the transaction writes to.
+func ZoneTx(tx *db.Tx) (*time.Location, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return nil, err
+	}
+	return ZoneOfTx(tx, tenant)
+}
+
+// TodayTx is the legal day where the transaction writes to.
 func TodayTx(tx *db.Tx) (day.Day, error) {
 	zone, err := ZoneTx(tx)
 	if err != nil {
@@ -198,104 +224,6 @@ func (s *Service) inside(ctx context.Context, gid id.ID, read func(*db.Tx) error
 		}
 		return read(tx)
 	})
-}
-
-// ListMandates lists mandates, newest first.
-func (s *Service) ListMandates(ctx context.Context, f MandateFilter, r page.Request) (page.Page[Mandate], day.Day, error) {
-	var out []Mandate
-	var today day.Day
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if today, err = TodayTx(tx); err != nil {
-			return err
-		}
-		out, err = listMandates(tx, f, r)
-		return err
-	})
-	return page.Cut(r, out, func(m Mandate) []string { return []string{m.From.String(), m.ID.String()} }), today, err
-}
-
-// GetMandate reads one mandate and today's legal day.
-func (s *Service) GetMandate(ctx context.Context, mid id.ID) (m Mandate, today day.Day, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if today, err = TodayTx(tx); err != nil {
-			return err
-		}
-		m, err = findMandate(tx, mid, false)
-		return err
-	})
-	return m, today, err
-}
-
-// CreateMandate records who holds an office.
-func (s *Service) CreateMandate(ctx context.Context, m Mandate) (Mandate, day.Day, error) {
-	var today day.Day
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) { m, today, err = CreateMandateTx(tx, m); return })
-	return m, today, err
-}
-
-// CreateMandateTx records who holds an office in the caller's transaction. The
-// government is locked, so that two holders cannot slip in at once.
-func CreateMandateTx(tx *db.Tx, m Mandate) (Mandate, day.Day, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return m, day.Day{}, err
-	}
-	today, err := TodayTx(tx)
-	if err != nil {
-		return m, today, err
-	}
-	if err := LockTx(tx); err != nil {
-		return m, today, err
-	}
-	others, err := mandatesOf(tx, m.Office)
-	if err != nil {
-		return m, today, err
-	}
-	if err := m.check(others); err != nil {
-		return m, today, err
-	}
-	if len(m.Powers) == 0 {
-		m.Powers = []Power{PowerAll}
-	}
-	m.ID, m.Version, m.RecordedLater = tx.NewID(), 1, m.From.Before(today)
-	if err := insertMandate(tx, tenant, m); err != nil {
-		return m, today, constraints.Fault(err)
-	}
-	return m, today, journal.Note(tx, journal.Entry{Action: "mandate.created", Object: "mandate", ObjectID: m.ID,
-		Details: map[string]any{"office": m.Office, "holder_kind": m.HolderKind}})
-}
-
-// EndMandate sets the last day of a mandate.
-func (s *Service) EndMandate(ctx context.Context, mid id.ID, last day.Day) (m Mandate, today day.Day, err error) {
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if today, err = TodayTx(tx); err != nil {
-			return err
-		}
-		if m, err = findMandate(tx, mid, true); err != nil {
-			return err
-		}
-		if m, err = m.end(last); err != nil {
-			return err
-		}
-		if err := updateMandateEnd(tx, m); err != nil {
-			return err
-		}
-		return journal.Note(tx, journal.Entry{Action: "mandate.ended", Object: "mandate", ObjectID: m.ID})
-	})
-	return m, today, err
-}
-
-// MandateTx reads one mandate.
-func MandateTx(tx *db.Tx, mid id.ID) (Mandate, error) { return findMandate(tx, mid, false) }
-
-// HoldersTx answers who could act in an office on a legal day: the mandates in
-// force then. Decisions and letters ask it.
-func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {
-	all, err := mandatesOf(tx, office)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(all, func(m Mandate) bool { return !m.On(on) }), nil
 }
 
 // TenantsTx lists the tenant numbers of all governments, for questions that are

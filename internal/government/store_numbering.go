@@ -1,7 +1,6 @@
 package government
 
 import (
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,8 +10,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 type numberingRow struct {
 	TenantID       int32     `gorm:"column:tenant_id"`

@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/application"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -22,6 +24,7 @@ import (
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
+	"github.com/netral-asn/netral/internal/upload"
 	"github.com/netral-asn/netral/internal/vocabulary"
 	"github.com/netral-asn/netral/internal/webhook"
 	"github.com/netral-asn/netral/internal/workitem"
@@ -30,6 +33,7 @@ import (
 // Aliases give the embedded handlers their field names.
 type (
 	governmentH     = government.Handlers
+	applicationH    = application.Handlers
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
 	circularH       = circular.Handlers
@@ -44,9 +48,11 @@ type (
 	taskforceH      = taskforce.Handlers
 	identityH       = identity.Handlers
 	importerH       = importer.Handlers
+	uploadH         = upload.Handlers
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
 	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
@@ -57,6 +63,7 @@ type (
 // Services are what the handlers stand on, one a resource.
 type Services struct {
 	Governments     *government.Service
+	Applications    *application.Service
 	OPD             *opd.Service
 	ASN             *asn.Service
 	Circulars       *circular.Service
@@ -71,9 +78,11 @@ type Services struct {
 	TaskForces      *taskforce.Service
 	Identity        *identity.Service
 	Imports         *importer.Service
+	Uploads         *upload.Service
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
 	Notices         *notify.Service
 	Webhooks        *webhook.Service
@@ -84,10 +93,12 @@ type Services struct {
 // does not compile.
 type Handlers struct {
 	governmentH
+	applicationH
 	opdH
 	asnH
 	identityH
 	importerH
+	uploadH
 	circularH
 	eventH
 	coachingH
@@ -95,6 +106,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	deadlineH
 	feedH
 	pactH
 	catalogH
@@ -114,13 +126,16 @@ var _ api.StrictServerInterface = Handlers{}
 func NewHandlers(s Services) Handlers {
 	var h Handlers
 	h.governmentH = government.NewHandlers(s.Governments)
+	h.applicationH = application.NewHandlers(s.Applications)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.importerH = importer.NewHandlers(s.Imports)
+	h.uploadH = upload.NewHandlers(s.Uploads)
 	h.identityH = identity.NewHandlers(s.Identity)
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
 	h.coachingH = coaching.NewHandlers(s.Coachings)
+	h.deadlineH = deadline.NewHandlers(s.Deadlines)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"strconv"
 	"sync"
 	"time"
 
@@ -236,5 +235,3 @@ func (s *Service) keep(ctx context.Context, d Delivery, o outcome, claimed time.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Scratch(system(ctx), func(tx *db.Tx) error { return forget(tx, time.Now().UTC().Add(-keptFor)) })
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/feed"
@@ -235,7 +236,7 @@ func (s *Service) Deliveries(ctx context.Context, eid id.ID, state DeliveryState
 		out, err = listDeliveries(tx, eid, state, r)
 		return err
 	})
-	return page.Cut(r, out, func(d Delivery) []string { return []string{itoa(d.Place)} }), err
+	return page.Cut(r, out, func(d Delivery) []string { return []string{strconv.FormatInt(d.Place, 10)} }), err
 }
 
 func (s *Service) step(ctx context.Context, eid id.ID, step Step, action string, do func(*db.Tx, *Endpoint) error) (e Endpoint, err error) {

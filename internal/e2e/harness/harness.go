@@ -23,6 +23,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -41,7 +42,9 @@ type Server struct {
 	// MasterKey is the master key as a setting carries it, for other processes.
 	MasterKey string
 	clock     *wall
-	outside   atomic.Int64
+	// Files is the folder in which files lie, shared by replicas.
+	Files   string
+	outside atomic.Int64
 }
 
 var quiet = sync.OnceFunc(func() {
@@ -93,14 +96,14 @@ func newServer(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Server{t: t, Database: testkit.Fresh(t), master: master, MasterKey: key}
+	return &Server{t: t, Database: testkit.Fresh(t), master: master, MasterKey: key, Files: t.TempDir()}
 }
 
 // serve starts the program as the options say.
 func (s *Server) serve(listen func(http.Handler) *httptest.Server, options func(*app.Config)) {
 	t := s.t
 	t.Helper()
-	c := app.Config{Database: db.Config{URL: s.Database.AppURL, MaxConnections: 10}, Version: "test", Master: s.master,
+	c := app.Config{Database: db.Config{URL: s.Database.AppURL, MaxConnections: 10}, Version: "test", Master: s.master, Files: blob.Config{Dir: s.Files},
 		PublicLimit: httpapi.Steady(1e6), SignInLimit: httpapi.Steady(1e6)}
 	options(&c)
 	a, err := app.New(context.Background(), c)

@@ -54,7 +54,7 @@ func (s *Server) real(options []func(*app.Config)) func(*app.Config) {
 // and clock.
 func (s *Server) Replica(options ...func(*app.Config)) *Server {
 	s.t.Helper()
-	r := &Server{t: s.t, Database: s.Database, master: s.master, clock: s.clock}
+	r := &Server{t: s.t, Database: s.Database, master: s.master, clock: s.clock, Files: s.Files}
 	r.serve(func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, s.real(options))
 	return r
 }
@@ -63,7 +63,7 @@ func (s *Server) Replica(options ...func(*app.Config)) *Server {
 // made by the test, to arrange what the test is not about.
 func (s *Server) Fixtures(options ...func(*app.Config)) *Server {
 	s.t.Helper()
-	f := &Server{t: s.t, Database: s.Database, master: s.master, people: &directory{known: map[string]authz.Principal{}}}
+	f := &Server{t: s.t, Database: s.Database, master: s.master, Files: s.Files, people: &directory{known: map[string]authz.Principal{}}}
 	f.serve(func(h http.Handler) *httptest.Server { return httptest.NewServer(h) }, func(c *app.Config) {
 		c.Authenticator = f.people
 		for _, change := range options {

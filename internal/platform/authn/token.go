@@ -280,6 +280,12 @@ type JWK struct {
 	E         string `json:"e"`
 }
 
+// NewJWK writes a public key as JSON.
+func NewJWK(kid string, pub *rsa.PublicKey) JWK {
+	return JWK{KeyType: "RSA", Use: "sig", Algorithm: Algorithm, ID: kid, N: base64.RawURLEncoding.EncodeToString(pub.N.Bytes()),
+		E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(pub.E)).Bytes())}
+}
+
 // JWKS is a set of public keys.
 type JWKS struct {
 	Keys []JWK `json:"keys"`
@@ -291,9 +297,7 @@ func (k *Keyring) JWKS() JWKS {
 	defer k.mu.RUnlock()
 	out := JWKS{Keys: []JWK{}}
 	for _, kid := range k.order {
-		pub := k.keys[kid].Private.PublicKey
-		out.Keys = append(out.Keys, JWK{KeyType: "RSA", Use: "sig", Algorithm: Algorithm, ID: kid,
-			N: base64.RawURLEncoding.EncodeToString(pub.N.Bytes()), E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(pub.E)).Bytes())})
+		out.Keys = append(out.Keys, NewJWK(kid, &k.keys[kid].Private.PublicKey))
 	}
 	return out
 }

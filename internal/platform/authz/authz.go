@@ -208,6 +208,21 @@ func (s Scope) Home() (int32, error) {
 	return s.home, nil
 }
 
+// In narrows the scope to one of its governments, for whoever speaks for several
+// and names the one to write in.
+func (s Scope) In(tenant int32) (Scope, bool) {
+	if !slices.Contains(s.filter, tenant) || !slices.Contains(s.setting, tenant) {
+		return Scope{}, false
+	}
+	s.home, s.filter, s.setting = tenant, []int32{tenant}, []int32{tenant}
+	return s, true
+}
+
+// Desk is the government under which the program keeps what it remembers of the
+// caller alone, such as an answer to be repeated: the first one where there are
+// several.
+func (s Scope) Desk() int32 { return s.home }
+
 // Reach is how far the permission goes inside the government.
 func (s Scope) Reach() Reach { return s.reach }
 

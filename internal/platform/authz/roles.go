@@ -95,10 +95,12 @@ var permissions = map[Permission]grantTable{
 	"government.create": whole(PlatformAdmin),
 	"government.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, IdentityCustodian, Auditor, ProvinceOverseer, Bawaslu, BKN, OPDOfficer, OPDHead, ASN),
-	"government.update": whole(GovernmentAdmin),
-	"numbering.read":    whole(GovernmentAdmin, AgencyOfficer, Auditor),
-	"numbering.take":    whole(GovernmentAdmin, AgencyOfficer),
-	"numbering.write":   whole(GovernmentAdmin),
+	"government.update":  whole(GovernmentAdmin),
+	"application.decide": whole(PlatformAdmin),
+	"application.read":   whole(PlatformAdmin),
+	"numbering.read":     whole(GovernmentAdmin, AgencyOfficer, Auditor),
+	"numbering.take":     whole(GovernmentAdmin, AgencyOfficer),
+	"numbering.write":    whole(GovernmentAdmin),
 	"mandate.read": whole(GovernmentAdmin, AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial,
 		AppointingAuth, Auditor, ProvinceOverseer),
 	"mandate.write": whole(GovernmentAdmin, AgencyOfficer),
@@ -140,6 +142,9 @@ var permissions = map[Permission]grantTable{
 	// imports
 	"import.read":  whole(GovernmentAdmin, AgencyOfficer).subtree(OPDOfficer),
 	"import.write": whole(GovernmentAdmin, AgencyOfficer),
+
+	// uploads: whoever files or handles something that files belong to, each their own
+	"upload.write": whole(AgencyOfficer, TaskForceMember, Inspector, Bawaslu, BKN).subtree(OPDOfficer).self(ASN),
 
 	// reference data and elections
 	"reference.read": whole(Roles...),
@@ -218,8 +223,13 @@ var permissions = map[Permission]grantTable{
 	"sanction.impose": whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
 	"sanction.handle": whole(AgencyOfficer),
 
+	// deadlines: each clock also asks for the right to read what it runs for
+	"deadline.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor, ProvinceOverseer),
+	// not for those whose time it is: they ask, others grant
+	"deadline.change": whole(AgencyOfficer, TaskForceMember, Inspector),
+
 	// case statuses
-	"casestatus.read": whole(Bawaslu, BKN),
+	"casestatus.read": whole(Bawaslu, BKN, ProvinceOverseer),
 
 	// changes: of the body's own matters, or for a government's own systems
 	"change.read": whole(GovernmentAdmin, AgencyOfficer, Bawaslu, BKN),

@@ -37,9 +37,15 @@ type Tx struct {
 	multiRow   bool
 
 	committed bool
-	onNoted   func()
-	pooled    *sql.Conn
+	// after is done once the commit stands; see AfterCommit.
+	after   []func()
+	onNoted func()
+	pooled  *sql.Conn
 }
+
+// AfterCommit does something once what the transaction wrote stands: removing
+// outside what its rows no longer name. What is undone is not done after.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Context is the request's.
 func (tx *Tx) Context() context.Context { return tx.ctx }

@@ -70,6 +70,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 	}
 	part := *u.tx
 	part.ctx, part.scope, part.write, part.noted, part.journaled, part.notes = ctx, scope, write, false, false, nil
+	part.after = nil
 	if err := part.inOneFlight("savepoint part", setLocal(scope.Setting())); err != nil {
 		return translate(err)
 	}
@@ -84,6 +85,7 @@ func (d *DB) join(ctx context.Context, u *unit, scope authz.Scope, write bool, f
 		return translate(err)
 	}
 	u.tx.noted, u.tx.journaled = u.tx.noted || part.noted, u.tx.journaled || part.journaled
+	u.tx.after = append(u.tx.after, part.after...)
 	return translate(part.inOneFlight("release savepoint part"))
 }
 

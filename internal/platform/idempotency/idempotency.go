@@ -141,10 +141,6 @@ var place = []string{"idempotency_record", "answer"}
 // keep writes the answer down. The record of what the public sends carries the
 // day only (T-03).
 func (r record) keep(tx *db.Tx, a Answer) error {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return err
-	}
 	plain, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("idempotency: %w", err)
@@ -156,7 +152,7 @@ func (r record) keep(tx *db.Tx, a Answer) error {
 	if _, err := tx.Exec(`DELETE FROM idempotency_record WHERE tenant_id IN @tenants AND key_hash = @hash`, map[string]any{"hash": r.hash}); err != nil {
 		return err
 	}
-	return tx.Insert("idempotency_record", &row{TenantID: tenant, KeyHash: r.hash, Fingerprint: r.Fingerprint(),
+	return tx.Insert("idempotency_record", &row{TenantID: tx.Scope().Desk(), KeyHash: r.hash, Fingerprint: r.Fingerprint(),
 		Answer: r.sealed.Seal(plain, place...), ExpiresAt: expires})
 }
 

@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -71,6 +73,17 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		a.parts[name] = f
 	}
 	return a, nil
+}
+
+// Parts lists what is in an archive such as DOCX or XLSX, in lower case, after
+// it was judged: nothing is unpacked, and an archive made to exhaust whoever
+// unpacks it is refused.
+func Parts(r io.ReaderAt, size int64) ([]string, error) {
+	a, err := openArchive(r, size, DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(a.parts)), nil
 }
 
 // ratioFrom is the size from which the ratio of a part is judged: small parts

@@ -2,6 +2,7 @@ package government
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -105,7 +106,7 @@ func (s *Service) Numbers(ctx context.Context, nid id.ID, r page.Request) (page.
 		out, err = listNumbers(tx, n.Kind, r)
 		return err
 	})
-	return page.Cut(r, out, func(n Number) []string { return []string{itoa(n.Year), itoa(int(n.Serial))} }), err
+	return page.Cut(r, out, func(n Number) []string { return []string{strconv.Itoa(n.Year), strconv.Itoa(int(n.Serial))} }), err
 }
 
 // TakeNumber takes the next number for a letter that is written elsewhere.
