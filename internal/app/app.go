@@ -33,8 +33,8 @@ import (
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
-	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/blob"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
@@ -164,7 +164,6 @@ func (a *App) build(c Config) {
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now, Channels: channels(c.Carriers)})
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
 	a.Applications = application.NewService(d, a.Identity, a.master)
 	job.Every(a.workers, "government-applications", time.Hour, a.Applications.Sweep)
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
