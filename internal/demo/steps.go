@@ -32,6 +32,7 @@ func (l *loader) beginning() []step {
 		{on: begin, hour: 12, what: "accounts of officers", do: l.accounts},
 		{on: day.New(2024, time.July, 1), hour: 9, what: "machine clients of Bawaslu and BKN", do: l.clients},
 		{on: Season, hour: 8, what: "Kab. Tangerang: a number for a letter", do: l.letterNumber},
+		{on: Season, hour: 8, what: "e-mail addresses of officers", do: l.addresses},
 		{on: Season, hour: 9, what: "revocation of a machine client proposed", do: l.revocation},
 		{on: day.New(2024, time.July, 16), hour: 9, what: "would-be candidates of the three contests", do: l.candidates},
 		{on: day.New(2024, time.September, 23), hour: 15, what: "candidates determined, numbers drawn", do: l.determined},
