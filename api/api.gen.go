@@ -3120,7 +3120,7 @@ type Address struct {
 	// FailingSince Since when the other side refuses it.
 	FailingSince *time.Time `json:"failing_since,omitempty"`
 
-	// Failure Why it fails
+	// Failure Why it fails, a code.
 	Failure *string `json:"failure,omitempty"`
 
 	// Id Opaque identifier.
@@ -6176,7 +6176,7 @@ type FailingAddress struct {
 	// FailingSince Since when.
 	FailingSince time.Time `json:"failing_since"`
 
-	// Failure Why it fails
+	// Failure Why it fails, a code.
 	Failure string `json:"failure"`
 
 	// Hint Enough of the address to tell which one it is.
