@@ -196,8 +196,11 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 	return tx.Insert("report", &x)
 }
 
-// update writes what steps change.
+// update writes what steps change, and whether the term to verify still runs.
 func update(tx *db.Tx, r Report) error {
+	if err := keepClock(tx, r); err != nil {
+		return err
+	}
 	return db.Changed(tx.From("report").Where("id = ?", r.ID).Updates(map[string]any{"state": r.State, "handler_asn_id": r.Handler,
 		"duplicate_of": r.DuplicateOf, "answer_by": r.AnswerBy, "outcome": opt.Of(string(r.Outcome)), "updated_on": r.Updated, "version": r.Version}))
 }
