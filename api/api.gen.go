@@ -125,6 +125,45 @@ func (e ActivationSignInWith) Valid() bool {
 	}
 }
 
+// Defines values for AddressChannel.
+const (
+	AddressChannelEmail AddressChannel = "email"
+	AddressChannelPhone AddressChannel = "phone"
+)
+
+// Valid indicates whether the value is a known member of the AddressChannel enum.
+func (e AddressChannel) Valid() bool {
+	switch e {
+	case AddressChannelEmail:
+		return true
+	case AddressChannelPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AddressState.
+const (
+	Confirmed   AddressState = "confirmed"
+	Failing     AddressState = "failing"
+	Unconfirmed AddressState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the AddressState enum.
+func (e AddressState) Valid() bool {
+	switch e {
+	case Confirmed:
+		return true
+	case Failing:
+		return true
+	case Unconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -1858,6 +1897,7 @@ func (e MandatePower) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	NoticeKindAddressFailing         NoticeKind = "address_failing"
 	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
 	NoticeKindCircularIssued         NoticeKind = "circular_issued"
 	NoticeKindClientChanged          NoticeKind = "client_changed"
@@ -1880,6 +1920,8 @@ const (
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case NoticeKindAddressFailing:
+		return true
 	case NoticeKindCaseAssigned:
 		return true
 	case NoticeKindCircularIssued:
@@ -3125,7 +3167,7 @@ type AccessToken struct {
 // AccessTokenTokenType Always `Bearer`.
 type AccessTokenTokenType string
 
-// Account defines model for Account.
+// Account An account to sign in with; what it may do stands in its role grants.
 type Account struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -3204,6 +3246,7 @@ type AccountNoticeKind string
 
 // AccountOpened defines model for AccountOpened.
 type AccountOpened struct {
+	// Account An account to sign in with; what it may do stands in its role grants.
 	Account Account `json:"account"`
 
 	// Code Shown this once.
@@ -3331,6 +3374,72 @@ type ActivationSheetInput struct {
 	Renew *bool `json:"renew,omitempty"`
 }
 
+// Address Where messages reach a person.
+type Address struct {
+	// AllowedSteps What the owner may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// CodeExpiresAt Until when the code sent last is good; absent when nothing is to be confirmed.
+	CodeExpiresAt *time.Time `json:"code_expires_at,omitempty"`
+
+	// ConfirmedAt When it was last confirmed.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// CreatedAt When it was added.
+	CreatedAt time.Time `json:"created_at"`
+
+	// FailingSince Since when the other side refuses it.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Failure Why it fails, a code.
+	Failure *string `json:"failure,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State Whether messages go there.
+	State AddressState `json:"state"`
+
+	// Value The address in the form in which it is kept: an e-mail address in small letters, a number that starts with +.
+	Value string `json:"value"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// AddressChannel How the address is reached.
+type AddressChannel string
+
+// AddressCodeInput The code that was sent.
+type AddressCodeInput struct {
+	// Code Eight symbols.
+	Code string `json:"code"`
+}
+
+// AddressInput Another address.
+type AddressInput struct {
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// Value An e-mail address of ASCII letters, or a telephone number; one that starts with 0 is of Indonesia.
+	Value string `json:"value"`
+}
+
+// AddressList All addresses of the caller.
+type AddressList struct {
+	// Channels What this installation can send to; empty where the operator set nothing.
+	Channels []AddressChannel `json:"channels"`
+
+	// Items The addresses.
+	Items []Address `json:"items"`
+}
+
+// AddressState Whether messages go there.
+type AddressState string
+
 // AgendaItem defines model for AgendaItem.
 type AgendaItem struct {
 	// StartsAt When it begins.
@@ -3391,7 +3500,9 @@ type Asn struct {
 	RankCode *string `json:"rank_code,omitempty"`
 
 	// Sex As in the register.
-	Sex   *AsnSex  `json:"sex,omitempty"`
+	Sex *AsnSex `json:"sex,omitempty"`
+
+	// State Whether somebody is in service; `departed` keeps the history.
 	State AsnState `json:"state"`
 
 	// SuperiorId Opaque identifier.
@@ -3419,7 +3530,9 @@ type AsnAbsence struct {
 	AsnId Id `json:"asn_id"`
 
 	// Id Opaque identifier.
-	Id   Id             `json:"id"`
+	Id Id `json:"id"`
+
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3443,6 +3556,7 @@ type AsnAbsenceEndingInput struct {
 
 // AsnAbsenceInput defines model for AsnAbsenceInput.
 type AsnAbsenceInput struct {
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3455,7 +3569,7 @@ type AsnAbsenceInput struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
-// AsnAbsenceKind defines model for AsnAbsenceKind.
+// AsnAbsenceKind Why somebody is away for a time.
 type AsnAbsenceKind string
 
 // AsnAbsenceList defines model for AsnAbsenceList.
@@ -3692,7 +3806,7 @@ type AsnSearchInput struct {
 	RankCode *string `json:"rank_code,omitempty"`
 }
 
-// AsnState defines model for AsnState.
+// AsnState Whether somebody is in service; `departed` keeps the history.
 type AsnState string
 
 // AsnStatus defines model for AsnStatus.
@@ -3974,7 +4088,7 @@ type CandidateList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CandidateOnDay defines model for CandidateOnDay.
+// CandidateOnDay The candidate and where the candidacy stood on that day.
 type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -4072,7 +4186,9 @@ type Case struct {
 
 	// Deadlines Days by which something must be done.
 	Deadlines []DeadlineTerm `json:"deadlines"`
-	Decision  *CaseDecision  `json:"decision,omitempty"`
+
+	// Decision The decision in a case.
+	Decision *CaseDecision `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -4168,7 +4284,52 @@ type CaseClosingInput struct {
 	Reason string `json:"reason"`
 }
 
-// CaseDecision defines model for CaseDecision.
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	// Amount How many of the unit.
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []CaseSkippedDay `json:"skipped"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision The decision in a case.
 type CaseDecision struct {
 	// Annulled Whether the decision was annulled.
 	Annulled bool `json:"annulled"`
@@ -4309,7 +4470,7 @@ type CaseList struct {
 	Items []Case `json:"items"`
 }
 
-// CaseNextDeadline defines model for CaseNextDeadline.
+// CaseNextDeadline The deadline that ends first.
 type CaseNextDeadline struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
@@ -4662,7 +4823,9 @@ type CaseSummary struct {
 	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id                `json:"id"`
+	Id Id `json:"id"`
+
+	// NextDeadline The deadline that ends first.
 	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
 
 	// Number Our number of the case.
@@ -4770,6 +4933,7 @@ type CatalogCode = string
 
 // Change defines model for Change.
 type Change struct {
+	// Data What the change is about; the rest is read with it.
 	Data ChangeData `json:"data"`
 
 	// Id Opaque identifier.
@@ -4786,7 +4950,7 @@ type Change struct {
 	Type ChangeType `json:"type"`
 }
 
-// ChangeData defines model for ChangeData.
+// ChangeData What the change is about; the rest is read with it.
 type ChangeData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId Id `json:"government_id"`
@@ -4839,12 +5003,15 @@ type CheckInCode struct {
 	Code string `json:"code"`
 
 	// EventId Opaque identifier.
-	EventId Id             `json:"event_id"`
-	Mode    InvitationMode `json:"mode"`
+	EventId Id `json:"event_id"`
+
+	// Mode How somebody takes part: in the room or online.
+	Mode InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
 type CheckInCodeInput struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 }
 
@@ -4990,7 +5157,7 @@ type CircularAddresseeList struct {
 // CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
 type CircularChannel string
 
-// CircularCount defines model for CircularCount.
+// CircularCount Counts of people: addressed and acknowledged.
 type CircularCount struct {
 	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
@@ -5008,8 +5175,10 @@ type CircularCoverage struct {
 	Items []CircularUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string       `json:"next_cursor,omitempty"`
-	Total      CircularCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people: addressed and acknowledged.
+	Total CircularCount `json:"total"`
 }
 
 // CircularInput defines model for CircularInput.
@@ -5176,7 +5345,7 @@ type CircularSignatory struct {
 // CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
 type CircularState string
 
-// CircularSummary defines model for CircularSummary.
+// CircularSummary A circular without its text.
 type CircularSummary struct {
 	// AmendsId Opaque identifier.
 	AmendsId *Id `json:"amends_id,omitempty"`
@@ -5416,8 +5585,10 @@ type ClientSide string
 // Coaching defines model for Coaching.
 type Coaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// AsnId Absent when the whole unit is meant.
 	AsnId *string `json:"asn_id,omitempty"`
@@ -5459,8 +5630,10 @@ type Coaching struct {
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -5472,7 +5645,7 @@ type Coaching struct {
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
-// CoachingAnswer defines model for CoachingAnswer.
+// CoachingAnswer What the person answered.
 type CoachingAnswer struct {
 	// AnsweredOn Legal day in the zone of the government.
 	AnsweredOn Day `json:"answered_on"`
@@ -5571,7 +5744,7 @@ type CoachingList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CoachingState defines model for CoachingState.
+// CoachingState Where a coaching stands.
 type CoachingState string
 
 // CoachingSummary defines model for CoachingSummary.
@@ -5607,8 +5780,10 @@ type CoachingSummary struct {
 	OpdId Id `json:"opd_id"`
 
 	// RecordedLater Entered after the day it happened on.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6058,6 +6233,7 @@ type ElectionPhase string
 
 // ElectionPhases defines model for ElectionPhases.
 type ElectionPhases struct {
+	// Candidate The candidate and where the candidacy stood on that day.
 	Candidate *CandidateOnDay `json:"candidate,omitempty"`
 
 	// Contest Which office is voted on.
@@ -6219,14 +6395,18 @@ type Event struct {
 	Speakers []Speaker `json:"speakers"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// StreamUrl Where those online take part.
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6239,7 +6419,7 @@ type EventCancellationInput struct {
 	Reason string `json:"reason"`
 }
 
-// EventCount defines model for EventCount.
+// EventCount Counts of people at one event, each counted once.
 type EventCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -6272,8 +6452,10 @@ type EventCoverage struct {
 	Items []EventUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string    `json:"next_cursor,omitempty"`
-	Total      EventCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people at one event, each counted once.
+	Total EventCount `json:"total"`
 }
 
 // EventDelegationInput defines model for EventDelegationInput.
@@ -6333,7 +6515,9 @@ type EventInput struct {
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode    EventMode          `json:"mode"`
+	Mode EventMode `json:"mode"`
+
+	// Opening Who opens the event, by office.
 	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Round Which round of the series it is.
@@ -6352,7 +6536,9 @@ type EventInput struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6432,7 +6618,7 @@ type EventOpening struct {
 	Title string `json:"title"`
 }
 
-// EventOpeningInput defines model for EventOpeningInput.
+// EventOpeningInput Who opens the event, by office.
 type EventOpeningInput struct {
 	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
 	MandateId *string `json:"mandate_id,omitempty"`
@@ -6460,8 +6646,10 @@ type EventPatch struct {
 	Mode *EventMode `json:"mode,omitempty"`
 
 	// MoveReason Why it is put off.
-	MoveReason *string            `json:"move_reason,omitempty"`
-	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	MoveReason *string `json:"move_reason,omitempty"`
+
+	// Opening Who opens the event, by office.
+	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Speakers Who speaks.
 	Speakers *[]Speaker `json:"speakers,omitempty"`
@@ -6473,7 +6661,9 @@ type EventPatch struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title *string     `json:"title,omitempty"`
+	Title *string `json:"title,omitempty"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6498,8 +6688,10 @@ type EventSeriesCoverage struct {
 	Items []SeriesUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string     `json:"next_cursor,omitempty"`
-	Total      SeriesCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people over a whole series, each counted once.
+	Total SeriesCount `json:"total"`
 }
 
 // EventSeriesInput defines model for EventSeriesInput.
@@ -6520,10 +6712,10 @@ type EventSeriesList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// EventState defines model for EventState.
+// EventState Where an event stands.
 type EventState string
 
-// EventSummary defines model for EventSummary.
+// EventSummary An event without its programme.
 type EventSummary struct {
 	// EndsAt When it ends.
 	EndsAt time.Time `json:"ends_at"`
@@ -6550,8 +6742,10 @@ type EventSummary struct {
 	SeriesId *Id `json:"series_id,omitempty"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// Title Title of the event.
 	Title string `json:"title"`
@@ -6596,7 +6790,7 @@ type EventUnitCount struct {
 	WalkIns int32 `json:"walk_ins"`
 }
 
-// EventVenue defines model for EventVenue.
+// EventVenue Where an event takes place.
 type EventVenue struct {
 	// Address Street and town.
 	Address *string `json:"address,omitempty"`
@@ -6618,6 +6812,39 @@ type ExplainedPhase struct {
 
 	// Stages Entries of the calendar that make it hold.
 	Stages []PhaseStage `json:"stages"`
+}
+
+// FailingAddress An address that refuses, as an administrator sees it.
+type FailingAddress struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// AccountName Whose it is.
+	AccountName string `json:"account_name"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// FailingSince Since when.
+	FailingSince time.Time `json:"failing_since"`
+
+	// Failure Why it fails, a code.
+	Failure string `json:"failure"`
+
+	// Hint Enough of the address to tell which one it is.
+	Hint string `json:"hint"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// FailingAddressList A page of addresses that refuse, oldest first.
+type FailingAddressList struct {
+	// Items The items of this page.
+	Items []FailingAddress `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // FieldError One wrong field or parameter.
@@ -7348,11 +7575,12 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
-// InvitationMode defines model for InvitationMode.
+// InvitationMode How somebody takes part: in the room or online.
 type InvitationMode string
 
 // InvitationRule defines model for InvitationRule.
 type InvitationRule struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -7375,7 +7603,9 @@ type Invitee struct {
 	DelegateId *Id `json:"delegate_id,omitempty"`
 
 	// Excused On an excused spell on the day of the event.
-	Excused bool           `json:"excused"`
+	Excused bool `json:"excused"`
+
+	// Invited How somebody takes part: in the room or online.
 	Invited InvitationMode `json:"invited"`
 
 	// Name Name in full.
@@ -7803,7 +8033,9 @@ type MissedDeadlineList struct {
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
 	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
-	Circular       CircularSummary     `json:"circular"`
+
+	// Circular A circular without its text.
+	Circular CircularSummary `json:"circular"`
 }
 
 // MyCircularList defines model for MyCircularList.
@@ -7818,8 +8050,10 @@ type MyCircularList struct {
 // MyCoaching defines model for MyCoaching.
 type MyCoaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
@@ -7852,8 +8086,10 @@ type MyCoaching struct {
 	Note string `json:"note"`
 
 	// Outcome What came of it.
-	Outcome *string       `json:"outcome,omitempty"`
-	State   CoachingState `json:"state"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -7877,9 +8113,13 @@ type MyEvent struct {
 	Attended *AttendanceMode `json:"attended,omitempty"`
 
 	// DelegateOfId The person for whom the caller goes.
-	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
-	Event        EventSummary    `json:"event"`
-	Invited      *InvitationMode `json:"invited,omitempty"`
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Event An event without its programme.
+	Event EventSummary `json:"event"`
+
+	// Invited How somebody takes part: in the room or online.
+	Invited *InvitationMode `json:"invited,omitempty"`
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
@@ -7913,9 +8153,13 @@ type MyPact struct {
 	DueOn Day `json:"due_on"`
 
 	// RefusedAt When signing was refused.
-	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	RefusedAt *time.Time `json:"refused_at,omitempty"`
+
+	// Signature One signature and the record that proves it.
 	Signature *PactSignature `json:"signature,omitempty"`
-	Text      MyPactText     `json:"text"`
+
+	// Text The words to be signed.
+	Text MyPactText `json:"text"`
 
 	// Title Title as it is written on paper.
 	Title string `json:"title"`
@@ -7930,7 +8174,7 @@ type MyPactList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// MyPactText defines model for MyPactText.
+// MyPactText The words to be signed.
 type MyPactText struct {
 	// Body The text itself.
 	Body string `json:"body"`
@@ -8253,6 +8497,7 @@ type OpdList struct {
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
+	// Into A unit that comes into being.
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
@@ -8370,7 +8615,7 @@ type OpdSplitInput struct {
 	ValidFrom Day `json:"valid_from"`
 }
 
-// OpdSuccessorInput defines model for OpdSuccessorInput.
+// OpdSuccessorInput A unit that comes into being.
 type OpdSuccessorInput struct {
 	// AsnIds Persons who move to the new unit (splits only).
 	AsnIds *[]Id `json:"asn_ids,omitempty"`
@@ -8539,7 +8784,9 @@ type PactCampaign struct {
 	Title string `json:"title"`
 
 	// Version Grows by one with every change; the number in `ETag`.
-	Version int32        `json:"version"`
+	Version int32 `json:"version"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitness `json:"witness,omitempty"`
 }
 
@@ -8556,7 +8803,9 @@ type PactCampaignInput struct {
 	Rule PeopleRule `json:"rule"`
 
 	// Title Title as it is written on paper.
-	Title   string            `json:"title"`
+	Title string `json:"title"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitnessInput `json:"witness,omitempty"`
 }
 
@@ -8599,7 +8848,7 @@ type PactClauseInput struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// PactCount defines model for PactCount.
+// PactCount Counts of those obliged to sign.
 type PactCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -8728,7 +8977,9 @@ type PactProgress struct {
 	Items []PactUnitCount `json:"items"`
 
 	// On Legal day in the zone of the government.
-	On    Day       `json:"on"`
+	On Day `json:"on"`
+
+	// Total Counts of those obliged to sign.
 	Total PactCount `json:"total"`
 }
 
@@ -8771,7 +9022,7 @@ type PactRefusalList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// PactSignature defines model for PactSignature.
+// PactSignature One signature and the record that proves it.
 type PactSignature struct {
 	// AccountId The account that signed, or that entered the paper.
 	AccountId *string `json:"account_id,omitempty"`
@@ -8826,7 +9077,9 @@ type PactSignature struct {
 
 	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
 	Statement PactStatement `json:"statement"`
-	Strike    *PactStrike   `json:"strike,omitempty"`
+
+	// Strike That a signature was struck, when and why.
+	Strike *PactStrike `json:"strike,omitempty"`
 
 	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 string `json:"text_sha256"`
@@ -8871,7 +9124,7 @@ type PactStatement struct {
 	Id string `json:"id"`
 }
 
-// PactStrike defines model for PactStrike.
+// PactStrike That a signature was struck, when and why.
 type PactStrike struct {
 	// AccountId Opaque identifier.
 	AccountId *Id `json:"account_id,omitempty"`
@@ -9039,7 +9292,7 @@ type PactVerificationInput struct {
 	Code string `json:"code"`
 }
 
-// PactWitness defines model for PactWitness.
+// PactWitness Before whom the pact is signed.
 type PactWitness struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9051,7 +9304,7 @@ type PactWitness struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// PactWitnessInput defines model for PactWitnessInput.
+// PactWitnessInput Before whom the pact is signed.
 type PactWitnessInput struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9539,7 +9792,9 @@ type ReferenceFieldType string
 // ReferenceHistory defines model for ReferenceHistory.
 type ReferenceHistory struct {
 	// Code Code; it never changes.
-	Code    string        `json:"code"`
+	Code string `json:"code"`
+
+	// InForce One dated row of a reference table, with the source it rests on.
 	InForce *ReferenceRow `json:"in_force,omitempty"`
 
 	// Kind Kind of reference data.
@@ -9570,7 +9825,7 @@ type ReferenceKindSpec struct {
 	Kind string `json:"kind"`
 }
 
-// ReferenceRow defines model for ReferenceRow.
+// ReferenceRow One dated row of a reference table, with the source it rests on.
 type ReferenceRow struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -10679,7 +10934,7 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
-// SeriesCount defines model for SeriesCount.
+// SeriesCount Counts of people over a whole series, each counted once.
 type SeriesCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -11311,8 +11566,10 @@ type Webhook struct {
 // WebhookDelivery defines model for WebhookDelivery.
 type WebhookDelivery struct {
 	// Attempts How often it was sent.
-	Attempts int32               `json:"attempts"`
-	Data     WebhookDeliveryData `json:"data"`
+	Attempts int32 `json:"attempts"`
+
+	// Data What the delivery was about.
+	Data WebhookDeliveryData `json:"data"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -11342,7 +11599,7 @@ type WebhookDelivery struct {
 	Type string `json:"type"`
 }
 
-// WebhookDeliveryData defines model for WebhookDeliveryData.
+// WebhookDeliveryData What the delivery was about.
 type WebhookDeliveryData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId *Id `json:"government_id,omitempty"`
@@ -11513,6 +11770,9 @@ type AccountId = string
 
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
+
+// AddressId defines model for AddressId.
+type AddressId = string
 
 // ApplicationId defines model for ApplicationId.
 type ApplicationId = string
@@ -12017,6 +12277,15 @@ type ListEventSeriesUnreachedParams struct {
 	// OpdId Only persons of this unit and all units below it.
 	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListFailingAddressesParams defines parameters for ListFailingAddresses.
+type ListFailingAddressesParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -12867,6 +13136,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
+// CreateMyAddressJSONRequestBody defines body for CreateMyAddress for application/json ContentType.
+type CreateMyAddressJSONRequestBody = AddressInput
+
+// ConfirmMyAddressJSONRequestBody defines body for ConfirmMyAddress for application/json ContentType.
+type ConfirmMyAddressJSONRequestBody = AddressCodeInput
+
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
 
@@ -13556,6 +13831,9 @@ type ServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error
+	// ListFailingAddresses Addresses that refuse
+	// (GET /failing-addresses)
+	ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
@@ -13634,6 +13912,24 @@ type ServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx echo.Context) error
+	// ListMyAddresses Where messages reach me
+	// (GET /me/addresses)
+	ListMyAddresses(ctx echo.Context) error
+	// CreateMyAddress Add an address
+	// (POST /me/addresses)
+	CreateMyAddress(ctx echo.Context) error
+	// RemoveMyAddress Remove an address
+	// (DELETE /me/addresses/{addressId})
+	RemoveMyAddress(ctx echo.Context, addressId AddressId) error
+	// GetMyAddress One of my addresses
+	// (GET /me/addresses/{addressId})
+	GetMyAddress(ctx echo.Context, addressId AddressId) error
+	// RenewMyAddressCode Send another code
+	// (POST /me/addresses/{addressId}/codes)
+	RenewMyAddressCode(ctx echo.Context, addressId AddressId) error
+	// ConfirmMyAddress Confirm an address
+	// (POST /me/addresses/{addressId}/confirmation)
+	ConfirmMyAddress(ctx echo.Context, addressId AddressId) error
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx echo.Context) error
@@ -16280,6 +16576,31 @@ func (w *ServerInterfaceWrapper) ListEventSeriesUnreached(ctx echo.Context) erro
 	return err
 }
 
+// ListFailingAddresses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFailingAddresses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFailingAddressesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFailingAddresses(ctx, params)
+	return err
+}
+
 // ListGovernmentApplications converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernmentApplications(ctx echo.Context) error {
 	var err error
@@ -16941,6 +17262,88 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
+// ListMyAddresses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyAddresses(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyAddresses(ctx)
+	return err
+}
+
+// CreateMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateMyAddress(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateMyAddress(ctx)
+	return err
+}
+
+// RemoveMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveMyAddress(ctx, addressId)
+	return err
+}
+
+// GetMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMyAddress(ctx, addressId)
+	return err
+}
+
+// RenewMyAddressCode converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewMyAddressCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewMyAddressCode(ctx, addressId)
+	return err
+}
+
+// ConfirmMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmMyAddress(ctx, addressId)
 	return err
 }
 
@@ -20544,6 +20947,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId", wrapper.GetEventSeries, options.OperationMiddlewares["getEventSeries"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
+	router.GET(options.BaseURL+"/failing-addresses", wrapper.ListFailingAddresses, options.OperationMiddlewares["listFailingAddresses"]...)
 	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
 	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
 	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
@@ -20570,6 +20974,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.GET(options.BaseURL+"/me/addresses", wrapper.ListMyAddresses, options.OperationMiddlewares["listMyAddresses"]...)
+	router.POST(options.BaseURL+"/me/addresses", wrapper.CreateMyAddress, options.OperationMiddlewares["createMyAddress"]...)
+	router.DELETE(options.BaseURL+"/me/addresses/:addressId", wrapper.RemoveMyAddress, options.OperationMiddlewares["removeMyAddress"]...)
+	router.GET(options.BaseURL+"/me/addresses/:addressId", wrapper.GetMyAddress, options.OperationMiddlewares["getMyAddress"]...)
+	router.POST(options.BaseURL+"/me/addresses/:addressId/codes", wrapper.RenewMyAddressCode, options.OperationMiddlewares["renewMyAddressCode"]...)
+	router.POST(options.BaseURL+"/me/addresses/:addressId/confirmation", wrapper.ConfirmMyAddress, options.OperationMiddlewares["confirmMyAddress"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/client", wrapper.GetOwnClient, options.OperationMiddlewares["getOwnClient"]...)
@@ -23764,6 +24174,38 @@ func (response ListEventSeriesUnreached200JSONResponse) VisitListEventSeriesUnre
 	return err
 }
 
+type ListFailingAddressesRequestObject struct {
+	Params ListFailingAddressesParams
+}
+
+type ListFailingAddressesResponseObject interface {
+	VisitListFailingAddressesResponse(w http.ResponseWriter) error
+}
+
+type ListFailingAddresses200ResponseHeaders struct {
+	Link *string
+}
+
+type ListFailingAddresses200JSONResponse struct {
+	Body    FailingAddressList
+	Headers ListFailingAddresses200ResponseHeaders
+}
+
+func (response ListFailingAddresses200JSONResponse) VisitListFailingAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentApplicationsRequestObject struct {
 	Params ListGovernmentApplicationsParams
 }
@@ -24030,12 +24472,28 @@ type RemoveGovernmentLogoResponseObject interface {
 	VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error
 }
 
-type RemoveGovernmentLogo204Response struct {
+type RemoveGovernmentLogo200ResponseHeaders struct {
+	ETag *string
 }
 
-func (response RemoveGovernmentLogo204Response) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
+type RemoveGovernmentLogo200JSONResponse struct {
+	Body    Government
+	Headers RemoveGovernmentLogo200ResponseHeaders
+}
+
+func (response RemoveGovernmentLogo200JSONResponse) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type SetGovernmentLogoRequestObject struct {
@@ -24601,6 +25059,172 @@ func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWri
 	return err
 }
 
+type ListMyAddressesRequestObject struct {
+}
+
+type ListMyAddressesResponseObject interface {
+	VisitListMyAddressesResponse(w http.ResponseWriter) error
+}
+
+type ListMyAddresses200JSONResponse AddressList
+
+func (response ListMyAddresses200JSONResponse) VisitListMyAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateMyAddressRequestObject struct {
+	Body *CreateMyAddressJSONRequestBody
+}
+
+type CreateMyAddressResponseObject interface {
+	VisitCreateMyAddressResponse(w http.ResponseWriter) error
+}
+
+type CreateMyAddress201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateMyAddress201JSONResponse struct {
+	Body    Address
+	Headers CreateMyAddress201ResponseHeaders
+}
+
+func (response CreateMyAddress201JSONResponse) VisitCreateMyAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type RemoveMyAddressResponseObject interface {
+	VisitRemoveMyAddressResponse(w http.ResponseWriter) error
+}
+
+type RemoveMyAddress204Response struct {
+}
+
+func (response RemoveMyAddress204Response) VisitRemoveMyAddressResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type GetMyAddressResponseObject interface {
+	VisitGetMyAddressResponse(w http.ResponseWriter) error
+}
+
+type GetMyAddress200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMyAddress200JSONResponse struct {
+	Body    Address
+	Headers GetMyAddress200ResponseHeaders
+}
+
+func (response GetMyAddress200JSONResponse) VisitGetMyAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewMyAddressCodeRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type RenewMyAddressCodeResponseObject interface {
+	VisitRenewMyAddressCodeResponse(w http.ResponseWriter) error
+}
+
+type RenewMyAddressCode200ResponseHeaders struct {
+	ETag *string
+}
+
+type RenewMyAddressCode200JSONResponse struct {
+	Body    Address
+	Headers RenewMyAddressCode200ResponseHeaders
+}
+
+func (response RenewMyAddressCode200JSONResponse) VisitRenewMyAddressCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+	Body      *ConfirmMyAddressJSONRequestBody
+}
+
+type ConfirmMyAddressResponseObject interface {
+	VisitConfirmMyAddressResponse(w http.ResponseWriter) error
+}
+
+type ConfirmMyAddress200ResponseHeaders struct {
+	ETag *string
+}
+
+type ConfirmMyAddress200JSONResponse struct {
+	Body    Address
+	Headers ConfirmMyAddress200ResponseHeaders
+}
+
+func (response ConfirmMyAddress200JSONResponse) VisitConfirmMyAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckInRequestObject struct {
 	Body *CheckInJSONRequestBody
 }
@@ -24718,12 +25342,28 @@ type SuspendOwnCredentialResponseObject interface {
 	VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error
 }
 
-type SuspendOwnCredential204Response struct {
+type SuspendOwnCredential200ResponseHeaders struct {
+	ETag *string
 }
 
-func (response SuspendOwnCredential204Response) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
+type SuspendOwnCredential200JSONResponse struct {
+	Body    MachineClient
+	Headers SuspendOwnCredential200ResponseHeaders
+}
+
+func (response SuspendOwnCredential200JSONResponse) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListMyCoachingsRequestObject struct {
@@ -29709,6 +30349,9 @@ type StrictServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx context.Context, request ListEventSeriesUnreachedRequestObject) (ListEventSeriesUnreachedResponseObject, error)
+	// ListFailingAddresses Addresses that refuse
+	// (GET /failing-addresses)
+	ListFailingAddresses(ctx context.Context, request ListFailingAddressesRequestObject) (ListFailingAddressesResponseObject, error)
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
@@ -29787,6 +30430,24 @@ type StrictServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ListMyAddresses Where messages reach me
+	// (GET /me/addresses)
+	ListMyAddresses(ctx context.Context, request ListMyAddressesRequestObject) (ListMyAddressesResponseObject, error)
+	// CreateMyAddress Add an address
+	// (POST /me/addresses)
+	CreateMyAddress(ctx context.Context, request CreateMyAddressRequestObject) (CreateMyAddressResponseObject, error)
+	// RemoveMyAddress Remove an address
+	// (DELETE /me/addresses/{addressId})
+	RemoveMyAddress(ctx context.Context, request RemoveMyAddressRequestObject) (RemoveMyAddressResponseObject, error)
+	// GetMyAddress One of my addresses
+	// (GET /me/addresses/{addressId})
+	GetMyAddress(ctx context.Context, request GetMyAddressRequestObject) (GetMyAddressResponseObject, error)
+	// RenewMyAddressCode Send another code
+	// (POST /me/addresses/{addressId}/codes)
+	RenewMyAddressCode(ctx context.Context, request RenewMyAddressCodeRequestObject) (RenewMyAddressCodeResponseObject, error)
+	// ConfirmMyAddress Confirm an address
+	// (POST /me/addresses/{addressId}/confirmation)
+	ConfirmMyAddress(ctx context.Context, request ConfirmMyAddressRequestObject) (ConfirmMyAddressResponseObject, error)
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx context.Context, request CheckInRequestObject) (CheckInResponseObject, error)
@@ -34061,6 +34722,31 @@ func (sh *strictHandler) ListEventSeriesUnreached(ctx echo.Context, seriesId Ser
 	return nil
 }
 
+// ListFailingAddresses operation middleware
+func (sh *strictHandler) ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error {
+	var request ListFailingAddressesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFailingAddresses(ctx.Request().Context(), request.(ListFailingAddressesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFailingAddresses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFailingAddressesResponseObject); ok {
+		return validResponse.VisitListFailingAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernmentApplications operation middleware
 func (sh *strictHandler) ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error {
 	var request ListGovernmentApplicationsRequestObject
@@ -34866,6 +35552,198 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
 		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyAddresses operation middleware
+func (sh *strictHandler) ListMyAddresses(ctx echo.Context) error {
+	var request ListMyAddressesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyAddresses(ctx.Request().Context(), request.(ListMyAddressesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyAddresses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyAddressesResponseObject); ok {
+		return validResponse.VisitListMyAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateMyAddress operation middleware
+func (sh *strictHandler) CreateMyAddress(ctx echo.Context) error {
+	var request CreateMyAddressRequestObject
+
+	var body CreateMyAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateMyAddress(ctx.Request().Context(), request.(CreateMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateMyAddressResponseObject); ok {
+		return validResponse.VisitCreateMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveMyAddress operation middleware
+func (sh *strictHandler) RemoveMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request RemoveMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveMyAddress(ctx.Request().Context(), request.(RemoveMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveMyAddressResponseObject); ok {
+		return validResponse.VisitRemoveMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMyAddress operation middleware
+func (sh *strictHandler) GetMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request GetMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMyAddress(ctx.Request().Context(), request.(GetMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMyAddressResponseObject); ok {
+		return validResponse.VisitGetMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewMyAddressCode operation middleware
+func (sh *strictHandler) RenewMyAddressCode(ctx echo.Context, addressId AddressId) error {
+	var request RenewMyAddressCodeRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewMyAddressCode(ctx.Request().Context(), request.(RenewMyAddressCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewMyAddressCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewMyAddressCodeResponseObject); ok {
+		return validResponse.VisitRenewMyAddressCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmMyAddress operation middleware
+func (sh *strictHandler) ConfirmMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request ConfirmMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	var body ConfirmMyAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmMyAddress(ctx.Request().Context(), request.(ConfirmMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmMyAddressResponseObject); ok {
+		return validResponse.VisitConfirmMyAddressResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -126,6 +126,45 @@ func (e ActivationSignInWith) Valid() bool {
 	}
 }
 
+// Defines values for AddressChannel.
+const (
+	AddressChannelEmail AddressChannel = "email"
+	AddressChannelPhone AddressChannel = "phone"
+)
+
+// Valid indicates whether the value is a known member of the AddressChannel enum.
+func (e AddressChannel) Valid() bool {
+	switch e {
+	case AddressChannelEmail:
+		return true
+	case AddressChannelPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AddressState.
+const (
+	Confirmed   AddressState = "confirmed"
+	Failing     AddressState = "failing"
+	Unconfirmed AddressState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the AddressState enum.
+func (e AddressState) Valid() bool {
+	switch e {
+	case Confirmed:
+		return true
+	case Failing:
+		return true
+	case Unconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -1859,6 +1898,7 @@ func (e MandatePower) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	NoticeKindAddressFailing         NoticeKind = "address_failing"
 	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
 	NoticeKindCircularIssued         NoticeKind = "circular_issued"
 	NoticeKindClientChanged          NoticeKind = "client_changed"
@@ -1881,6 +1921,8 @@ const (
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case NoticeKindAddressFailing:
+		return true
 	case NoticeKindCaseAssigned:
 		return true
 	case NoticeKindCircularIssued:
@@ -3126,7 +3168,7 @@ type AccessToken struct {
 // AccessTokenTokenType Always `Bearer`.
 type AccessTokenTokenType string
 
-// Account defines model for Account.
+// Account An account to sign in with; what it may do stands in its role grants.
 type Account struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -3205,6 +3247,7 @@ type AccountNoticeKind string
 
 // AccountOpened defines model for AccountOpened.
 type AccountOpened struct {
+	// Account An account to sign in with; what it may do stands in its role grants.
 	Account Account `json:"account"`
 
 	// Code Shown this once.
@@ -3332,6 +3375,72 @@ type ActivationSheetInput struct {
 	Renew *bool `json:"renew,omitempty"`
 }
 
+// Address Where messages reach a person.
+type Address struct {
+	// AllowedSteps What the owner may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// CodeExpiresAt Until when the code sent last is good; absent when nothing is to be confirmed.
+	CodeExpiresAt *time.Time `json:"code_expires_at,omitempty"`
+
+	// ConfirmedAt When it was last confirmed.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// CreatedAt When it was added.
+	CreatedAt time.Time `json:"created_at"`
+
+	// FailingSince Since when the other side refuses it.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Failure Why it fails, a code.
+	Failure *string `json:"failure,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State Whether messages go there.
+	State AddressState `json:"state"`
+
+	// Value The address in the form in which it is kept: an e-mail address in small letters, a number that starts with +.
+	Value string `json:"value"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// AddressChannel How the address is reached.
+type AddressChannel string
+
+// AddressCodeInput The code that was sent.
+type AddressCodeInput struct {
+	// Code Eight symbols.
+	Code string `json:"code"`
+}
+
+// AddressInput Another address.
+type AddressInput struct {
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// Value An e-mail address of ASCII letters, or a telephone number; one that starts with 0 is of Indonesia.
+	Value string `json:"value"`
+}
+
+// AddressList All addresses of the caller.
+type AddressList struct {
+	// Channels What this installation can send to; empty where the operator set nothing.
+	Channels []AddressChannel `json:"channels"`
+
+	// Items The addresses.
+	Items []Address `json:"items"`
+}
+
+// AddressState Whether messages go there.
+type AddressState string
+
 // AgendaItem defines model for AgendaItem.
 type AgendaItem struct {
 	// StartsAt When it begins.
@@ -3392,7 +3501,9 @@ type Asn struct {
 	RankCode *string `json:"rank_code,omitempty"`
 
 	// Sex As in the register.
-	Sex   *AsnSex  `json:"sex,omitempty"`
+	Sex *AsnSex `json:"sex,omitempty"`
+
+	// State Whether somebody is in service; `departed` keeps the history.
 	State AsnState `json:"state"`
 
 	// SuperiorId Opaque identifier.
@@ -3420,7 +3531,9 @@ type AsnAbsence struct {
 	AsnId Id `json:"asn_id"`
 
 	// Id Opaque identifier.
-	Id   Id             `json:"id"`
+	Id Id `json:"id"`
+
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3444,6 +3557,7 @@ type AsnAbsenceEndingInput struct {
 
 // AsnAbsenceInput defines model for AsnAbsenceInput.
 type AsnAbsenceInput struct {
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3456,7 +3570,7 @@ type AsnAbsenceInput struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
-// AsnAbsenceKind defines model for AsnAbsenceKind.
+// AsnAbsenceKind Why somebody is away for a time.
 type AsnAbsenceKind string
 
 // AsnAbsenceList defines model for AsnAbsenceList.
@@ -3693,7 +3807,7 @@ type AsnSearchInput struct {
 	RankCode *string `json:"rank_code,omitempty"`
 }
 
-// AsnState defines model for AsnState.
+// AsnState Whether somebody is in service; `departed` keeps the history.
 type AsnState string
 
 // AsnStatus defines model for AsnStatus.
@@ -3975,7 +4089,7 @@ type CandidateList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CandidateOnDay defines model for CandidateOnDay.
+// CandidateOnDay The candidate and where the candidacy stood on that day.
 type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -4073,7 +4187,9 @@ type Case struct {
 
 	// Deadlines Days by which something must be done.
 	Deadlines []DeadlineTerm `json:"deadlines"`
-	Decision  *CaseDecision  `json:"decision,omitempty"`
+
+	// Decision The decision in a case.
+	Decision *CaseDecision `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -4169,7 +4285,52 @@ type CaseClosingInput struct {
 	Reason string `json:"reason"`
 }
 
-// CaseDecision defines model for CaseDecision.
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	// Amount How many of the unit.
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []CaseSkippedDay `json:"skipped"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision The decision in a case.
 type CaseDecision struct {
 	// Annulled Whether the decision was annulled.
 	Annulled bool `json:"annulled"`
@@ -4310,7 +4471,7 @@ type CaseList struct {
 	Items []Case `json:"items"`
 }
 
-// CaseNextDeadline defines model for CaseNextDeadline.
+// CaseNextDeadline The deadline that ends first.
 type CaseNextDeadline struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
@@ -4663,7 +4824,9 @@ type CaseSummary struct {
 	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id                `json:"id"`
+	Id Id `json:"id"`
+
+	// NextDeadline The deadline that ends first.
 	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
 
 	// Number Our number of the case.
@@ -4771,6 +4934,7 @@ type CatalogCode = string
 
 // Change defines model for Change.
 type Change struct {
+	// Data What the change is about; the rest is read with it.
 	Data ChangeData `json:"data"`
 
 	// Id Opaque identifier.
@@ -4787,7 +4951,7 @@ type Change struct {
 	Type ChangeType `json:"type"`
 }
 
-// ChangeData defines model for ChangeData.
+// ChangeData What the change is about; the rest is read with it.
 type ChangeData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId Id `json:"government_id"`
@@ -4840,12 +5004,15 @@ type CheckInCode struct {
 	Code string `json:"code"`
 
 	// EventId Opaque identifier.
-	EventId Id             `json:"event_id"`
-	Mode    InvitationMode `json:"mode"`
+	EventId Id `json:"event_id"`
+
+	// Mode How somebody takes part: in the room or online.
+	Mode InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
 type CheckInCodeInput struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 }
 
@@ -4991,7 +5158,7 @@ type CircularAddresseeList struct {
 // CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
 type CircularChannel string
 
-// CircularCount defines model for CircularCount.
+// CircularCount Counts of people: addressed and acknowledged.
 type CircularCount struct {
 	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
@@ -5009,8 +5176,10 @@ type CircularCoverage struct {
 	Items []CircularUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string       `json:"next_cursor,omitempty"`
-	Total      CircularCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people: addressed and acknowledged.
+	Total CircularCount `json:"total"`
 }
 
 // CircularInput defines model for CircularInput.
@@ -5177,7 +5346,7 @@ type CircularSignatory struct {
 // CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
 type CircularState string
 
-// CircularSummary defines model for CircularSummary.
+// CircularSummary A circular without its text.
 type CircularSummary struct {
 	// AmendsId Opaque identifier.
 	AmendsId *Id `json:"amends_id,omitempty"`
@@ -5417,8 +5586,10 @@ type ClientSide string
 // Coaching defines model for Coaching.
 type Coaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// AsnId Absent when the whole unit is meant.
 	AsnId *string `json:"asn_id,omitempty"`
@@ -5460,8 +5631,10 @@ type Coaching struct {
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -5473,7 +5646,7 @@ type Coaching struct {
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
-// CoachingAnswer defines model for CoachingAnswer.
+// CoachingAnswer What the person answered.
 type CoachingAnswer struct {
 	// AnsweredOn Legal day in the zone of the government.
 	AnsweredOn Day `json:"answered_on"`
@@ -5572,7 +5745,7 @@ type CoachingList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CoachingState defines model for CoachingState.
+// CoachingState Where a coaching stands.
 type CoachingState string
 
 // CoachingSummary defines model for CoachingSummary.
@@ -5608,8 +5781,10 @@ type CoachingSummary struct {
 	OpdId Id `json:"opd_id"`
 
 	// RecordedLater Entered after the day it happened on.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6059,6 +6234,7 @@ type ElectionPhase string
 
 // ElectionPhases defines model for ElectionPhases.
 type ElectionPhases struct {
+	// Candidate The candidate and where the candidacy stood on that day.
 	Candidate *CandidateOnDay `json:"candidate,omitempty"`
 
 	// Contest Which office is voted on.
@@ -6220,14 +6396,18 @@ type Event struct {
 	Speakers []Speaker `json:"speakers"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// StreamUrl Where those online take part.
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6240,7 +6420,7 @@ type EventCancellationInput struct {
 	Reason string `json:"reason"`
 }
 
-// EventCount defines model for EventCount.
+// EventCount Counts of people at one event, each counted once.
 type EventCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -6273,8 +6453,10 @@ type EventCoverage struct {
 	Items []EventUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string    `json:"next_cursor,omitempty"`
-	Total      EventCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people at one event, each counted once.
+	Total EventCount `json:"total"`
 }
 
 // EventDelegationInput defines model for EventDelegationInput.
@@ -6334,7 +6516,9 @@ type EventInput struct {
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode    EventMode          `json:"mode"`
+	Mode EventMode `json:"mode"`
+
+	// Opening Who opens the event, by office.
 	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Round Which round of the series it is.
@@ -6353,7 +6537,9 @@ type EventInput struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6433,7 +6619,7 @@ type EventOpening struct {
 	Title string `json:"title"`
 }
 
-// EventOpeningInput defines model for EventOpeningInput.
+// EventOpeningInput Who opens the event, by office.
 type EventOpeningInput struct {
 	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
 	MandateId *string `json:"mandate_id,omitempty"`
@@ -6461,8 +6647,10 @@ type EventPatch struct {
 	Mode *EventMode `json:"mode,omitempty"`
 
 	// MoveReason Why it is put off.
-	MoveReason *string            `json:"move_reason,omitempty"`
-	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	MoveReason *string `json:"move_reason,omitempty"`
+
+	// Opening Who opens the event, by office.
+	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Speakers Who speaks.
 	Speakers *[]Speaker `json:"speakers,omitempty"`
@@ -6474,7 +6662,9 @@ type EventPatch struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title *string     `json:"title,omitempty"`
+	Title *string `json:"title,omitempty"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6499,8 +6689,10 @@ type EventSeriesCoverage struct {
 	Items []SeriesUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string     `json:"next_cursor,omitempty"`
-	Total      SeriesCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people over a whole series, each counted once.
+	Total SeriesCount `json:"total"`
 }
 
 // EventSeriesInput defines model for EventSeriesInput.
@@ -6521,10 +6713,10 @@ type EventSeriesList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// EventState defines model for EventState.
+// EventState Where an event stands.
 type EventState string
 
-// EventSummary defines model for EventSummary.
+// EventSummary An event without its programme.
 type EventSummary struct {
 	// EndsAt When it ends.
 	EndsAt time.Time `json:"ends_at"`
@@ -6551,8 +6743,10 @@ type EventSummary struct {
 	SeriesId *Id `json:"series_id,omitempty"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// Title Title of the event.
 	Title string `json:"title"`
@@ -6597,7 +6791,7 @@ type EventUnitCount struct {
 	WalkIns int32 `json:"walk_ins"`
 }
 
-// EventVenue defines model for EventVenue.
+// EventVenue Where an event takes place.
 type EventVenue struct {
 	// Address Street and town.
 	Address *string `json:"address,omitempty"`
@@ -6619,6 +6813,39 @@ type ExplainedPhase struct {
 
 	// Stages Entries of the calendar that make it hold.
 	Stages []PhaseStage `json:"stages"`
+}
+
+// FailingAddress An address that refuses, as an administrator sees it.
+type FailingAddress struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// AccountName Whose it is.
+	AccountName string `json:"account_name"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// FailingSince Since when.
+	FailingSince time.Time `json:"failing_since"`
+
+	// Failure Why it fails, a code.
+	Failure string `json:"failure"`
+
+	// Hint Enough of the address to tell which one it is.
+	Hint string `json:"hint"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// FailingAddressList A page of addresses that refuse, oldest first.
+type FailingAddressList struct {
+	// Items The items of this page.
+	Items []FailingAddress `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // FieldError One wrong field or parameter.
@@ -7349,11 +7576,12 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
-// InvitationMode defines model for InvitationMode.
+// InvitationMode How somebody takes part: in the room or online.
 type InvitationMode string
 
 // InvitationRule defines model for InvitationRule.
 type InvitationRule struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -7376,7 +7604,9 @@ type Invitee struct {
 	DelegateId *Id `json:"delegate_id,omitempty"`
 
 	// Excused On an excused spell on the day of the event.
-	Excused bool           `json:"excused"`
+	Excused bool `json:"excused"`
+
+	// Invited How somebody takes part: in the room or online.
 	Invited InvitationMode `json:"invited"`
 
 	// Name Name in full.
@@ -7804,7 +8034,9 @@ type MissedDeadlineList struct {
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
 	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
-	Circular       CircularSummary     `json:"circular"`
+
+	// Circular A circular without its text.
+	Circular CircularSummary `json:"circular"`
 }
 
 // MyCircularList defines model for MyCircularList.
@@ -7819,8 +8051,10 @@ type MyCircularList struct {
 // MyCoaching defines model for MyCoaching.
 type MyCoaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
@@ -7853,8 +8087,10 @@ type MyCoaching struct {
 	Note string `json:"note"`
 
 	// Outcome What came of it.
-	Outcome *string       `json:"outcome,omitempty"`
-	State   CoachingState `json:"state"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -7878,9 +8114,13 @@ type MyEvent struct {
 	Attended *AttendanceMode `json:"attended,omitempty"`
 
 	// DelegateOfId The person for whom the caller goes.
-	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
-	Event        EventSummary    `json:"event"`
-	Invited      *InvitationMode `json:"invited,omitempty"`
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Event An event without its programme.
+	Event EventSummary `json:"event"`
+
+	// Invited How somebody takes part: in the room or online.
+	Invited *InvitationMode `json:"invited,omitempty"`
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
@@ -7914,9 +8154,13 @@ type MyPact struct {
 	DueOn Day `json:"due_on"`
 
 	// RefusedAt When signing was refused.
-	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	RefusedAt *time.Time `json:"refused_at,omitempty"`
+
+	// Signature One signature and the record that proves it.
 	Signature *PactSignature `json:"signature,omitempty"`
-	Text      MyPactText     `json:"text"`
+
+	// Text The words to be signed.
+	Text MyPactText `json:"text"`
 
 	// Title Title as it is written on paper.
 	Title string `json:"title"`
@@ -7931,7 +8175,7 @@ type MyPactList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// MyPactText defines model for MyPactText.
+// MyPactText The words to be signed.
 type MyPactText struct {
 	// Body The text itself.
 	Body string `json:"body"`
@@ -8254,6 +8498,7 @@ type OpdList struct {
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
+	// Into A unit that comes into being.
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
@@ -8371,7 +8616,7 @@ type OpdSplitInput struct {
 	ValidFrom Day `json:"valid_from"`
 }
 
-// OpdSuccessorInput defines model for OpdSuccessorInput.
+// OpdSuccessorInput A unit that comes into being.
 type OpdSuccessorInput struct {
 	// AsnIds Persons who move to the new unit (splits only).
 	AsnIds *[]Id `json:"asn_ids,omitempty"`
@@ -8540,7 +8785,9 @@ type PactCampaign struct {
 	Title string `json:"title"`
 
 	// Version Grows by one with every change; the number in `ETag`.
-	Version int32        `json:"version"`
+	Version int32 `json:"version"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitness `json:"witness,omitempty"`
 }
 
@@ -8557,7 +8804,9 @@ type PactCampaignInput struct {
 	Rule PeopleRule `json:"rule"`
 
 	// Title Title as it is written on paper.
-	Title   string            `json:"title"`
+	Title string `json:"title"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitnessInput `json:"witness,omitempty"`
 }
 
@@ -8600,7 +8849,7 @@ type PactClauseInput struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// PactCount defines model for PactCount.
+// PactCount Counts of those obliged to sign.
 type PactCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -8729,7 +8978,9 @@ type PactProgress struct {
 	Items []PactUnitCount `json:"items"`
 
 	// On Legal day in the zone of the government.
-	On    Day       `json:"on"`
+	On Day `json:"on"`
+
+	// Total Counts of those obliged to sign.
 	Total PactCount `json:"total"`
 }
 
@@ -8772,7 +9023,7 @@ type PactRefusalList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// PactSignature defines model for PactSignature.
+// PactSignature One signature and the record that proves it.
 type PactSignature struct {
 	// AccountId The account that signed, or that entered the paper.
 	AccountId *string `json:"account_id,omitempty"`
@@ -8827,7 +9078,9 @@ type PactSignature struct {
 
 	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
 	Statement PactStatement `json:"statement"`
-	Strike    *PactStrike   `json:"strike,omitempty"`
+
+	// Strike That a signature was struck, when and why.
+	Strike *PactStrike `json:"strike,omitempty"`
 
 	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 string `json:"text_sha256"`
@@ -8872,7 +9125,7 @@ type PactStatement struct {
 	Id string `json:"id"`
 }
 
-// PactStrike defines model for PactStrike.
+// PactStrike That a signature was struck, when and why.
 type PactStrike struct {
 	// AccountId Opaque identifier.
 	AccountId *Id `json:"account_id,omitempty"`
@@ -9040,7 +9293,7 @@ type PactVerificationInput struct {
 	Code string `json:"code"`
 }
 
-// PactWitness defines model for PactWitness.
+// PactWitness Before whom the pact is signed.
 type PactWitness struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9052,7 +9305,7 @@ type PactWitness struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// PactWitnessInput defines model for PactWitnessInput.
+// PactWitnessInput Before whom the pact is signed.
 type PactWitnessInput struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9540,7 +9793,9 @@ type ReferenceFieldType string
 // ReferenceHistory defines model for ReferenceHistory.
 type ReferenceHistory struct {
 	// Code Code; it never changes.
-	Code    string        `json:"code"`
+	Code string `json:"code"`
+
+	// InForce One dated row of a reference table, with the source it rests on.
 	InForce *ReferenceRow `json:"in_force,omitempty"`
 
 	// Kind Kind of reference data.
@@ -9571,7 +9826,7 @@ type ReferenceKindSpec struct {
 	Kind string `json:"kind"`
 }
 
-// ReferenceRow defines model for ReferenceRow.
+// ReferenceRow One dated row of a reference table, with the source it rests on.
 type ReferenceRow struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -10680,7 +10935,7 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
-// SeriesCount defines model for SeriesCount.
+// SeriesCount Counts of people over a whole series, each counted once.
 type SeriesCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -11312,8 +11567,10 @@ type Webhook struct {
 // WebhookDelivery defines model for WebhookDelivery.
 type WebhookDelivery struct {
 	// Attempts How often it was sent.
-	Attempts int32               `json:"attempts"`
-	Data     WebhookDeliveryData `json:"data"`
+	Attempts int32 `json:"attempts"`
+
+	// Data What the delivery was about.
+	Data WebhookDeliveryData `json:"data"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -11343,7 +11600,7 @@ type WebhookDelivery struct {
 	Type string `json:"type"`
 }
 
-// WebhookDeliveryData defines model for WebhookDeliveryData.
+// WebhookDeliveryData What the delivery was about.
 type WebhookDeliveryData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId *Id `json:"government_id,omitempty"`
@@ -11514,6 +11771,9 @@ type AccountId = string
 
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
+
+// AddressId defines model for AddressId.
+type AddressId = string
 
 // ApplicationId defines model for ApplicationId.
 type ApplicationId = string
@@ -12616,6 +12876,15 @@ type ListEventSeriesUnreachedParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListFailingAddressesParams defines parameters for ListFailingAddresses.
+type ListFailingAddressesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
 type ListGovernmentApplicationsParams struct {
 	// State Only those in this state.
@@ -12881,6 +13150,36 @@ type UpdateMeParams struct {
 	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
 	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
 	IfMatch IfMatch `json:"If-Match"`
+}
+
+// CreateMyAddressParams defines parameters for CreateMyAddress.
+type CreateMyAddressParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RenewMyAddressCodeParams defines parameters for RenewMyAddressCode.
+type RenewMyAddressCodeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmMyAddressParams defines parameters for ConfirmMyAddress.
+type ConfirmMyAddressParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CheckInParams defines parameters for CheckIn.
@@ -14668,6 +14967,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// CreateMyAddressJSONRequestBody defines body for CreateMyAddress for application/json ContentType.
+type CreateMyAddressJSONRequestBody = AddressInput
+
+// ConfirmMyAddressJSONRequestBody defines body for ConfirmMyAddress for application/json ContentType.
+type ConfirmMyAddressJSONRequestBody = AddressCodeInput
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
@@ -16686,6 +16991,14 @@ type ClientInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFailingAddresses Addresses that refuse
+	//
+	// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+	// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+	//
+	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+	ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernmentApplications Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -16983,6 +17296,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyAddresses Where messages reach me
+	//
+	// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+	// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+	//
+	// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+	ListMyAddresses(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyAddressWithBody Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithBody(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyAddress Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddress(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveMyAddress Remove an address
+	//
+	// Nothing more is sent there; what was on its way is held back.
+	//
+	// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+	RemoveMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyAddress One of my addresses
+	//
+	// Its state, and what the owner may do with it.
+	//
+	// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+	GetMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewMyAddressCode Send another code
+	//
+	// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+	RenewMyAddressCode(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMyAddressWithBody Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithBody(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMyAddress Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddress(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckInWithBody Check oneself in
 	//
@@ -22490,6 +22876,24 @@ func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId
 	return c.Client.Do(req)
 }
 
+// ListFailingAddresses Addresses that refuse
+//
+// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+//
+// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+func (c *Client) ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFailingAddressesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernmentApplications Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -23108,6 +23512,159 @@ func (c *Client) UpdateMeWithBody(ctx context.Context, params *UpdateMeParams, c
 // Corresponds with PATCH /me (the `UpdateMe` operationId).
 func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyAddresses Where messages reach me
+//
+// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+//
+// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+func (c *Client) ListMyAddresses(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyAddressesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyAddressWithBody Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *Client) CreateMyAddressWithBody(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyAddressRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyAddress Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *Client) CreateMyAddress(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyAddressRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveMyAddress Remove an address
+//
+// Nothing more is sent there; what was on its way is held back.
+//
+// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+func (c *Client) RemoveMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveMyAddressRequest(c.Server, addressId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyAddress One of my addresses
+//
+// Its state, and what the owner may do with it.
+//
+// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+func (c *Client) GetMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyAddressRequest(c.Server, addressId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewMyAddressCode Send another code
+//
+// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+//
+// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+func (c *Client) RenewMyAddressCode(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewMyAddressCodeRequest(c.Server, addressId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMyAddressWithBody Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *Client) ConfirmMyAddressWithBody(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMyAddressRequestWithBody(c.Server, addressId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMyAddress Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *Client) ConfirmMyAddress(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMyAddressRequest(c.Server, addressId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -34361,6 +34918,72 @@ func NewListEventSeriesUnreachedRequest(server string, seriesId SeriesId, params
 	return req, nil
 }
 
+// NewListFailingAddressesRequest constructs an http.Request for the ListFailingAddresses method
+func NewListFailingAddressesRequest(server string, params *ListFailingAddressesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/failing-addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListGovernmentApplicationsRequest constructs an http.Request for the ListGovernmentApplications method
 func NewListGovernmentApplicationsRequest(server string, params *ListGovernmentApplicationsParams) (*http.Request, error) {
 	var err error
@@ -36018,6 +36641,267 @@ func NewUpdateMeRequestWithBody(server string, params *UpdateMeParams, contentTy
 		}
 
 		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListMyAddressesRequest constructs an http.Request for the ListMyAddresses method
+func NewListMyAddressesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateMyAddressRequest calls the generic CreateMyAddress builder with application/json body
+func NewCreateMyAddressRequest(server string, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateMyAddressRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateMyAddressRequestWithBody constructs an http.Request for the CreateMyAddress method, with any body, and a specified content type
+func NewCreateMyAddressRequestWithBody(server string, params *CreateMyAddressParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRemoveMyAddressRequest constructs an http.Request for the RemoveMyAddress method
+func NewRemoveMyAddressRequest(server string, addressId AddressId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMyAddressRequest constructs an http.Request for the GetMyAddress method
+func NewGetMyAddressRequest(server string, addressId AddressId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewMyAddressCodeRequest constructs an http.Request for the RenewMyAddressCode method
+func NewRenewMyAddressCodeRequest(server string, addressId AddressId, params *RenewMyAddressCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s/codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewConfirmMyAddressRequest calls the generic ConfirmMyAddress builder with application/json body
+func NewConfirmMyAddressRequest(server string, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmMyAddressRequestWithBody(server, addressId, params, "application/json", bodyReader)
+}
+
+// NewConfirmMyAddressRequestWithBody constructs an http.Request for the ConfirmMyAddress method, with any body, and a specified content type
+func NewConfirmMyAddressRequestWithBody(server string, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s/confirmation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
 
 	}
 
@@ -48087,6 +48971,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error)
 
+	// ListFailingAddressesWithResponse Addresses that refuse
+	//
+	// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+	// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+	ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error)
+
 	// ListGovernmentApplicationsWithResponse Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -48418,6 +49312,87 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// ListMyAddressesWithResponse Where messages reach me
+	//
+	// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+	// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+	ListMyAddressesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyAddressesResponse, error)
+
+	// CreateMyAddressWithBodyWithResponse Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithBodyWithResponse(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error)
+
+	// CreateMyAddressWithResponse Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithResponse(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error)
+
+	// RemoveMyAddressWithResponse Remove an address
+	//
+	// Nothing more is sent there; what was on its way is held back.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+	RemoveMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*RemoveMyAddressResponse, error)
+
+	// GetMyAddressWithResponse One of my addresses
+	//
+	// Its state, and what the owner may do with it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+	GetMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*GetMyAddressResponse, error)
+
+	// RenewMyAddressCodeWithResponse Send another code
+	//
+	// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+	RenewMyAddressCodeWithResponse(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*RenewMyAddressCodeResponse, error)
+
+	// ConfirmMyAddressWithBodyWithResponse Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithBodyWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error)
+
+	// ConfirmMyAddressWithResponse Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error)
 
 	// CheckInWithBodyWithResponse Check oneself in
 	//
@@ -55750,6 +56725,54 @@ func (r ListEventSeriesUnreachedResponse) ContentType() string {
 	return ""
 }
 
+// ListFailingAddressesResponse200Headers the declared response headers of an HTTP 200 response for ListFailingAddresses
+type ListFailingAddressesResponse200Headers struct {
+	Link *string
+}
+
+type ListFailingAddressesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FailingAddressList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListFailingAddressesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFailingAddressesResponse) GetJSON200() *FailingAddressList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFailingAddressesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFailingAddressesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFailingAddressesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFailingAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentApplicationsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernmentApplications
 type ListGovernmentApplicationsResponse200Headers struct {
 	Link *string
@@ -56137,9 +57160,23 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+// RemoveGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for RemoveGovernmentLogo
+type RemoveGovernmentLogoResponse200Headers struct {
+	ETag *string
+}
+
 type RemoveGovernmentLogoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Government
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RemoveGovernmentLogoResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RemoveGovernmentLogoResponse) GetJSON200() *Government {
+	return r.JSON200
 }
 
 // GetBody returns the raw response body bytes
@@ -56977,6 +58014,276 @@ func (r UpdateMeResponse) ContentType() string {
 	return ""
 }
 
+type ListMyAddressesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AddressList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyAddressesResponse) GetJSON200() *AddressList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyAddressesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyAddressesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyAddressesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateMyAddressResponse201Headers the declared response headers of an HTTP 201 response for CreateMyAddress
+type CreateMyAddressResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Address
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateMyAddressResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateMyAddressResponse) GetJSON201() *Address {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMyAddressResponse200Headers the declared response headers of an HTTP 200 response for GetMyAddress
+type GetMyAddressResponse200Headers struct {
+	ETag *string
+}
+
+type GetMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMyAddressResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyAddressResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewMyAddressCodeResponse200Headers the declared response headers of an HTTP 200 response for RenewMyAddressCode
+type RenewMyAddressCodeResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type RenewMyAddressCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RenewMyAddressCodeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RenewMyAddressCodeResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewMyAddressCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewMyAddressCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewMyAddressCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewMyAddressCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmMyAddressResponse200Headers the declared response headers of an HTTP 200 response for ConfirmMyAddress
+type ConfirmMyAddressResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ConfirmMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmMyAddressResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmMyAddressResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CheckInResponse200Headers the declared response headers of an HTTP 200 response for CheckIn
 type CheckInResponse200Headers struct {
 	IdempotentReplayed *string
@@ -57136,16 +58443,24 @@ func (r GetOwnClientResponse) ContentType() string {
 	return ""
 }
 
-// SuspendOwnCredentialResponse204Headers the declared response headers of an HTTP 204 response for SuspendOwnCredential
-type SuspendOwnCredentialResponse204Headers struct {
+// SuspendOwnCredentialResponse200Headers the declared response headers of an HTTP 200 response for SuspendOwnCredential
+type SuspendOwnCredentialResponse200Headers struct {
+	ETag               *string
 	IdempotentReplayed *string
 }
 
 type SuspendOwnCredentialResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// Headers204 the parsed response headers for an HTTP 204 response
-	Headers204 *SuspendOwnCredentialResponse204Headers
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendOwnCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendOwnCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
 }
 
 // GetBody returns the raw response body bytes
@@ -67544,6 +68859,22 @@ func (c *ClientWithResponses) ListEventSeriesUnreachedWithResponse(ctx context.C
 	return ParseListEventSeriesUnreachedResponse(rsp)
 }
 
+// ListFailingAddressesWithResponse Addresses that refuse
+//
+// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+func (c *ClientWithResponses) ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error) {
+	rsp, err := c.ListFailingAddresses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFailingAddressesResponse(rsp)
+}
+
 // ListGovernmentApplicationsWithResponse Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -68072,6 +69403,135 @@ func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithR
 		return nil, err
 	}
 	return ParseUpdateMeResponse(rsp)
+}
+
+// ListMyAddressesWithResponse Where messages reach me
+//
+// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+func (c *ClientWithResponses) ListMyAddressesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyAddressesResponse, error) {
+	rsp, err := c.ListMyAddresses(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyAddressesResponse(rsp)
+}
+
+// CreateMyAddressWithBodyWithResponse Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *ClientWithResponses) CreateMyAddressWithBodyWithResponse(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error) {
+	rsp, err := c.CreateMyAddressWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyAddressResponse(rsp)
+}
+
+// CreateMyAddressWithResponse Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *ClientWithResponses) CreateMyAddressWithResponse(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error) {
+	rsp, err := c.CreateMyAddress(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyAddressResponse(rsp)
+}
+
+// RemoveMyAddressWithResponse Remove an address
+//
+// Nothing more is sent there; what was on its way is held back.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+func (c *ClientWithResponses) RemoveMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*RemoveMyAddressResponse, error) {
+	rsp, err := c.RemoveMyAddress(ctx, addressId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveMyAddressResponse(rsp)
+}
+
+// GetMyAddressWithResponse One of my addresses
+//
+// Its state, and what the owner may do with it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+func (c *ClientWithResponses) GetMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*GetMyAddressResponse, error) {
+	rsp, err := c.GetMyAddress(ctx, addressId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyAddressResponse(rsp)
+}
+
+// RenewMyAddressCodeWithResponse Send another code
+//
+// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+func (c *ClientWithResponses) RenewMyAddressCodeWithResponse(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*RenewMyAddressCodeResponse, error) {
+	rsp, err := c.RenewMyAddressCode(ctx, addressId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewMyAddressCodeResponse(rsp)
+}
+
+// ConfirmMyAddressWithBodyWithResponse Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *ClientWithResponses) ConfirmMyAddressWithBodyWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error) {
+	rsp, err := c.ConfirmMyAddressWithBody(ctx, addressId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMyAddressResponse(rsp)
+}
+
+// ConfirmMyAddressWithResponse Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *ClientWithResponses) ConfirmMyAddressWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error) {
+	rsp, err := c.ConfirmMyAddress(ctx, addressId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMyAddressResponse(rsp)
 }
 
 // CheckInWithBodyWithResponse Check oneself in
@@ -76244,6 +77704,45 @@ func ParseListEventSeriesUnreachedResponse(rsp *http.Response) (*ListEventSeries
 	return response, nil
 }
 
+// ParseListFailingAddressesResponse parses an HTTP response from a ListFailingAddressesWithResponse call
+func ParseListFailingAddressesResponse(rsp *http.Response) (*ListFailingAddressesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFailingAddressesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FailingAddressList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListFailingAddressesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentApplicationsResponse parses an HTTP response from a ListGovernmentApplicationsWithResponse call
 func ParseListGovernmentApplicationsResponse(rsp *http.Response) (*ListGovernmentApplicationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -76588,6 +78087,29 @@ func ParseRemoveGovernmentLogoResponse(rsp *http.Response) (*RemoveGovernmentLog
 	response := &RemoveGovernmentLogoResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Government
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RemoveGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -77264,6 +78786,225 @@ func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
 	return response, nil
 }
 
+// ParseListMyAddressesResponse parses an HTTP response from a ListMyAddressesWithResponse call
+func ParseListMyAddressesResponse(rsp *http.Response) (*ListMyAddressesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyAddressesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AddressList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateMyAddressResponse parses an HTTP response from a CreateMyAddressWithResponse call
+func ParseCreateMyAddressResponse(rsp *http.Response) (*CreateMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateMyAddressResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRemoveMyAddressResponse parses an HTTP response from a RemoveMyAddressWithResponse call
+func ParseRemoveMyAddressResponse(rsp *http.Response) (*RemoveMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetMyAddressResponse parses an HTTP response from a GetMyAddressWithResponse call
+func ParseGetMyAddressResponse(rsp *http.Response) (*GetMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMyAddressResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewMyAddressCodeResponse parses an HTTP response from a RenewMyAddressCodeWithResponse call
+func ParseRenewMyAddressCodeResponse(rsp *http.Response) (*RenewMyAddressCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewMyAddressCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RenewMyAddressCodeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmMyAddressResponse parses an HTTP response from a ConfirmMyAddressWithResponse call
+func ParseConfirmMyAddressResponse(rsp *http.Response) (*ConfirmMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmMyAddressResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseCheckInResponse parses an HTTP response from a CheckInWithResponse call
 func ParseCheckInResponse(rsp *http.Response) (*CheckInResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -77419,8 +79160,25 @@ func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentia
 	}
 
 	switch {
-	case rsp.StatusCode == 204:
-		var headers SuspendOwnCredentialResponse204Headers
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendOwnCredentialResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -77428,7 +79186,7 @@ func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentia
 			}
 			headers.IdempotentReplayed = &value
 		}
-		response.Headers204 = &headers
+		response.Headers200 = &headers
 	}
 
 	return response, nil
