@@ -1274,6 +1274,24 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for FindingSeverity.
+const (
+	FindingSeveritySevere  FindingSeverity = "severe"
+	FindingSeverityWarning FindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the FindingSeverity enum.
+func (e FindingSeverity) Valid() bool {
+	switch e {
+	case FindingSeveritySevere:
+		return true
+	case FindingSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentApplicationInputZone.
 const (
 	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
@@ -1555,16 +1573,16 @@ func (e ImportApplicationInputMode) Valid() bool {
 
 // Defines values for ImportFindingSeverity.
 const (
-	Error   ImportFindingSeverity = "error"
-	Warning ImportFindingSeverity = "warning"
+	ImportFindingSeverityError   ImportFindingSeverity = "error"
+	ImportFindingSeverityWarning ImportFindingSeverity = "warning"
 )
 
 // Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
 func (e ImportFindingSeverity) Valid() bool {
 	switch e {
-	case Error:
+	case ImportFindingSeverityError:
 		return true
-	case Warning:
+	case ImportFindingSeverityWarning:
 		return true
 	default:
 		return false
@@ -6710,6 +6728,48 @@ type FieldError struct {
 	// Pointer JSON Pointer (RFC 6901) into the body.
 	Pointer *string `json:"pointer,omitempty"`
 }
+
+// Finding One thing that is wrong now.
+type Finding struct {
+	// Code What is wrong, `resource.what`. May gain values.
+	Code string `json:"code"`
+
+	// Command The command that mends it.
+	Command *string `json:"command,omitempty"`
+
+	// Href Path where what is at fault is read.
+	Href *string `json:"href,omitempty"`
+
+	// Operation The operation that mends it.
+	Operation *string `json:"operation,omitempty"`
+
+	// Remedy A text in Indonesian and English.
+	Remedy BilingualText `json:"remedy"`
+
+	// Risk A text in Indonesian and English.
+	Risk BilingualText `json:"risk"`
+
+	// Severity How bad it is.
+	Severity FindingSeverity `json:"severity"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// FindingList What was found.
+type FindingList struct {
+	// CheckedAt When it was looked at.
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Items Severe ones first.
+	Items []Finding `json:"items"`
+}
+
+// FindingSeverity How bad it is.
+type FindingSeverity string
 
 // Government defines model for Government.
 type Government struct {
@@ -13592,6 +13652,9 @@ type ServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error
+	// ListFindings What would lose a report or a deadline
+	// (GET /findings)
+	ListFindings(ctx echo.Context) error
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
@@ -16310,6 +16373,15 @@ func (w *ServerInterfaceWrapper) ListEventSeriesUnreached(ctx echo.Context) erro
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListEventSeriesUnreached(ctx, seriesId, params)
+	return err
+}
+
+// ListFindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFindings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFindings(ctx)
 	return err
 }
 
@@ -20524,6 +20596,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId", wrapper.GetEventSeries, options.OperationMiddlewares["getEventSeries"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
+	router.GET(options.BaseURL+"/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
 	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
 	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
 	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
@@ -23738,6 +23811,27 @@ func (response ListEventSeriesUnreached200JSONResponse) VisitListEventSeriesUnre
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFindingsRequestObject struct {
+}
+
+type ListFindingsResponseObject interface {
+	VisitListFindingsResponse(w http.ResponseWriter) error
+}
+
+type ListFindings200JSONResponse FindingList
+
+func (response ListFindings200JSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -29688,6 +29782,9 @@ type StrictServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx context.Context, request ListEventSeriesUnreachedRequestObject) (ListEventSeriesUnreachedResponseObject, error)
+	// ListFindings What would lose a report or a deadline
+	// (GET /findings)
+	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
@@ -34031,6 +34128,29 @@ func (sh *strictHandler) ListEventSeriesUnreached(ctx echo.Context, seriesId Ser
 		return err
 	} else if validResponse, ok := response.(ListEventSeriesUnreachedResponseObject); ok {
 		return validResponse.VisitListEventSeriesUnreachedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFindings operation middleware
+func (sh *strictHandler) ListFindings(ctx echo.Context) error {
+	var request ListFindingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFindings(ctx.Request().Context(), request.(ListFindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFindingsResponseObject); ok {
+		return validResponse.VisitListFindingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

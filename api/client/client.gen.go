@@ -1275,6 +1275,24 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for FindingSeverity.
+const (
+	FindingSeveritySevere  FindingSeverity = "severe"
+	FindingSeverityWarning FindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the FindingSeverity enum.
+func (e FindingSeverity) Valid() bool {
+	switch e {
+	case FindingSeveritySevere:
+		return true
+	case FindingSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentApplicationInputZone.
 const (
 	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
@@ -1556,16 +1574,16 @@ func (e ImportApplicationInputMode) Valid() bool {
 
 // Defines values for ImportFindingSeverity.
 const (
-	Error   ImportFindingSeverity = "error"
-	Warning ImportFindingSeverity = "warning"
+	ImportFindingSeverityError   ImportFindingSeverity = "error"
+	ImportFindingSeverityWarning ImportFindingSeverity = "warning"
 )
 
 // Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
 func (e ImportFindingSeverity) Valid() bool {
 	switch e {
-	case Error:
+	case ImportFindingSeverityError:
 		return true
-	case Warning:
+	case ImportFindingSeverityWarning:
 		return true
 	default:
 		return false
@@ -6711,6 +6729,48 @@ type FieldError struct {
 	// Pointer JSON Pointer (RFC 6901) into the body.
 	Pointer *string `json:"pointer,omitempty"`
 }
+
+// Finding One thing that is wrong now.
+type Finding struct {
+	// Code What is wrong, `resource.what`. May gain values.
+	Code string `json:"code"`
+
+	// Command The command that mends it.
+	Command *string `json:"command,omitempty"`
+
+	// Href Path where what is at fault is read.
+	Href *string `json:"href,omitempty"`
+
+	// Operation The operation that mends it.
+	Operation *string `json:"operation,omitempty"`
+
+	// Remedy A text in Indonesian and English.
+	Remedy BilingualText `json:"remedy"`
+
+	// Risk A text in Indonesian and English.
+	Risk BilingualText `json:"risk"`
+
+	// Severity How bad it is.
+	Severity FindingSeverity `json:"severity"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// FindingList What was found.
+type FindingList struct {
+	// CheckedAt When it was looked at.
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Items Severe ones first.
+	Items []Finding `json:"items"`
+}
+
+// FindingSeverity How bad it is.
+type FindingSeverity string
 
 // Government defines model for Government.
 type Government struct {
@@ -16722,6 +16782,16 @@ type ClientInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFindings What would lose a report or a deadline
+	//
+	// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+	// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+	// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+	// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+	//
+	// Corresponds with GET /findings (the `ListFindings` operationId).
+	ListFindings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernmentApplications Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -22505,6 +22575,26 @@ func (c *Client) GetEventSeriesCoverage(ctx context.Context, seriesId SeriesId, 
 // Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEventSeriesUnreachedRequest(c.Server, seriesId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFindings What would lose a report or a deadline
+//
+// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+//
+// Corresponds with GET /findings (the `ListFindings` operationId).
+func (c *Client) ListFindings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFindingsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -34355,6 +34445,33 @@ func NewListEventSeriesUnreachedRequest(server string, seriesId SeriesId, params
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListFindingsRequest constructs an http.Request for the ListFindings method
+func NewListFindingsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/findings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -47977,6 +48094,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error)
 
+	// ListFindingsWithResponse What would lose a report or a deadline
+	//
+	// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+	// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+	// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+	// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /findings (the `ListFindings` operationId).
+	ListFindingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error)
+
 	// ListGovernmentApplicationsWithResponse Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -55621,6 +55750,47 @@ func (r ListEventSeriesUnreachedResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListEventSeriesUnreachedResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListFindingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FindingList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFindingsResponse) GetJSON200() *FindingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFindingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFindingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFindingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFindingsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -67395,6 +67565,24 @@ func (c *ClientWithResponses) ListEventSeriesUnreachedWithResponse(ctx context.C
 	return ParseListEventSeriesUnreachedResponse(rsp)
 }
 
+// ListFindingsWithResponse What would lose a report or a deadline
+//
+// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /findings (the `ListFindings` operationId).
+func (c *ClientWithResponses) ListFindingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error) {
+	rsp, err := c.ListFindings(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFindingsResponse(rsp)
+}
+
 // ListGovernmentApplicationsWithResponse Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -76071,6 +76259,32 @@ func ParseListEventSeriesUnreachedResponse(rsp *http.Response) (*ListEventSeries
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListFindingsResponse parses an HTTP response from a ListFindingsWithResponse call
+func ParseListFindingsResponse(rsp *http.Response) (*ListFindingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFindingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FindingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

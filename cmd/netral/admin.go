@@ -40,7 +40,7 @@ func withIdentity(ctx context.Context, g *Globals, m masterFlag, f func(*identit
 
 // withApp opens the database, a running embedded one too, and builds all parts
 // on it.
-func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) error) error {
+func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) error, more ...func(*app.Config)) error {
 	storage := g.storage()
 	store, err := storage.Open(ctx, true)
 	if err != nil {
@@ -54,7 +54,11 @@ func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) err
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Config{Database: db.Config{URL: store.AppURL, MaxConnections: 4}, Version: version, Master: master})
+	c := app.Config{Database: db.Config{URL: store.AppURL, MaxConnections: 4}, Version: version, Master: master, KeyBesideData: m.MasterKey == ""}
+	for _, change := range more {
+		change(&c)
+	}
+	a, err := app.New(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/deadline"
+	"github.com/netral-asn/netral/internal/doctor"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -65,6 +66,8 @@ type Config struct {
 	Master *seal.Master
 	// PublicURL is where the API is reached from outside.
 	PublicURL string
+	// KeyBesideData says that the master key lies in the folder of the data.
+	KeyBesideData bool
 	// OIDC is the outside identity provider; the zero value is none.
 	OIDC identity.OIDC
 	// PollOnly says that the database is behind a pooler in transaction mode.
@@ -185,7 +188,26 @@ func (a *App) build(c Config) {
 	a.Notices = notify.NewService(d, noticeKinds()...)
 	d.Project(a.Notices.Project)
 	a.sweep("notices", time.Hour, a.Notices.Sweep)
+	a.Doctor = doctor.NewService(d, a.checks(c)...)
 	a.follow()
+}
+
+// checks is what would lose a report or a deadline, by resource; see package
+// doctor.
+func (a *App) checks(c Config) []doctor.Check {
+	now := c.Now
+	if now == nil {
+		now = time.Now
+	}
+	return slices.Concat(
+		catalog.Findings(),
+		opd.Findings(),
+		a.Identity.Findings(),
+		taskforce.Findings(),
+		feed.Findings(),
+		webhook.Findings(),
+		doctor.Machine{Files: a.Files, Now: now, KeyBesideData: c.KeyBesideData}.Findings(),
+	)
 }
 
 // noticeKinds is what people are told, by resource; see package notify.

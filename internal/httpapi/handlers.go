@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/deadline"
+	"github.com/netral-asn/netral/internal/doctor"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -54,6 +55,7 @@ type (
 	casestatusH     = casestatus.Handlers
 	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
+	doctorH         = doctor.Handlers
 	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
@@ -84,6 +86,7 @@ type Services struct {
 	CaseStatuses    *casestatus.Service
 	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
+	Doctor          *doctor.Service
 	Notices         *notify.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
@@ -115,6 +118,7 @@ type Handlers struct {
 	recommendationH
 	taskforceH
 	workitemH
+	doctorH
 	notifyH
 	webhookH
 	vocabularyH
@@ -147,6 +151,7 @@ func NewHandlers(s Services) Handlers {
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
+	h.doctorH = doctor.NewHandlers(s.Doctor)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
 	h.notifyH = notify.NewHandlers(s.Notices)
 	h.webhookH = webhook.NewHandlers(s.Webhooks)

@@ -135,6 +135,9 @@ var permissions = map[Permission]grantTable{
 	"client.suspend":    whole(PlatformAdmin, GovernmentAdmin, OversightOfficer),
 	"client.own":        whole(Bawaslu, BKN),
 
+	// what is wrong with the set-up; never of a report or a case
+	"finding.read": whole(PlatformAdmin, GovernmentAdmin, AgencyOfficer, Auditor),
+
 	// organisations
 	"organisation.read":  whole(Roles...),
 	"organisation.write": whole(PlatformAdmin),
