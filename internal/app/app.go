@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"runtime"
@@ -34,6 +35,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/blob"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
@@ -79,8 +81,16 @@ type Config struct {
 	Uploads upload.Config
 	// Webhooks is what differs between installations of them.
 	Webhooks webhook.Config
+	// Carriers are the ways to reach people outside, and Link where a front end
+	// shows a notice; see package notify, also for Attempt and Pauses.
+	Carriers      map[carrier.Channel]carrier.Carrier
+	NoticeLink    string
+	NoticeAttempt time.Duration
+	NoticePauses  []time.Duration
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
+	// Held are sweeps that do not run by themselves, in tests that run them.
+	Held []string
 	// Now replaces the wall clock of sessions and codes in tests.
 	Now func() time.Time
 }
@@ -97,6 +107,7 @@ type App struct {
 	// Files keeps what was uploaded.
 	Files    *blob.Store
 	master   *seal.Master
+	held     []string
 	webhooks webhook.Config
 	handler  http.Handler
 	draining atomic.Bool
@@ -110,7 +121,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks}
+	a := &App{DB: d, workers: job.NewWorkers(), master: c.Master, webhooks: c.Webhooks, held: c.Held}
 	if a.Jobs, err = job.NewQueue(d.Pool(), a.workers, c.PollOnly); err != nil {
 		d.Close()
 		return nil, err
@@ -158,7 +169,7 @@ func (a *App) build(c Config) {
 		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now, Channels: channels(c.Carriers)})
 	a.Applications = application.NewService(d, a.Identity, a.master)
 	job.Every(a.workers, "government-applications", time.Hour, a.Applications.Sweep)
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
@@ -185,7 +196,7 @@ func (a *App) build(c Config) {
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
-	a.Notices = notify.NewService(d, noticeKinds()...)
+	a.Notices = notify.NewService(d, notify.Outside{Identity: a.Identity, Carriers: c.Carriers, Link: c.NoticeLink, Attempt: c.NoticeAttempt, Pauses: c.NoticePauses}, noticeKinds()...)
 	d.Project(a.Notices.Project)
 	a.sweep("notices", time.Hour, a.Notices.Sweep)
 	a.Doctor = doctor.NewService(d, a.checks(c)...)
@@ -207,7 +218,16 @@ func (a *App) checks(c Config) []doctor.Check {
 		feed.Findings(),
 		webhook.Findings(),
 		doctor.Machine{Files: a.Files, Now: now, KeyBesideData: c.KeyBesideData}.Findings(),
+		a.Notices.Findings(),
 	)
+}
+
+// channels are the ways there are to reach people, as package identity names them.
+func channels(c map[carrier.Channel]carrier.Carrier) (out []identity.Channel) {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		out = append(out, identity.Channel(name))
+	}
+	return out
 }
 
 // noticeKinds is what people are told, by resource; see package notify.
@@ -257,6 +277,7 @@ func (a *App) follow() {
 	a.Feed = feed.NewService(a.DB, a.master, fed)
 	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
 	job.Loop(a.workers, "notices", time.Second, noted, a.Notices.Tell)
+	job.Loop(a.workers, "deliveries", time.Second, noted, a.Notices.Deliver)
 	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 	a.Webhooks = webhook.NewService(a.DB, a.master, a.webhooks)
 	job.Loop(a.workers, "webhooks", time.Second, fed, a.Webhooks.Deliver)
@@ -265,6 +286,9 @@ func (a *App) follow() {
 
 // sweep does work at intervals in every government in turn.
 func (a *App) sweep(name string, every time.Duration, work func(context.Context) error) {
+	if slices.Contains(a.held, name) {
+		return
+	}
 	job.Every(a.workers, name, every, func(ctx context.Context) error { return a.Governments.Each(ctx, work) })
 }
 

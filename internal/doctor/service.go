@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
-	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 )
 
@@ -53,7 +51,7 @@ func (s *Service) lookTx(tx *db.Tx) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	today, err := todayTx(tx, tenant)
+	today, err := government.TodayTx(tx)
 	if err != nil {
 		return Report{}, err
 	}
@@ -79,15 +77,6 @@ func placeOf(tenant int32) About {
 		return Installation
 	}
 	return Government
-}
-
-// todayTx is the legal day of the place; the installation's is Jakarta's.
-func todayTx(tx *db.Tx, tenant int32) (day.Day, error) {
-	if tenant != authz.Platform {
-		return government.TodayTx(tx)
-	}
-	zone, err := time.LoadLocation("Asia/Jakarta")
-	return tx.Today(zone), err
 }
 
 // Place is a government that was examined; its zero value is the installation.
@@ -118,24 +107,23 @@ func (s *Service) Examine(ctx context.Context, code string) ([]Examined, error) 
 }
 
 func (s *Service) places(ctx context.Context, code string) (out []government.Entry, err error) {
-	err = s.db.Read(authz.With(ctx, authz.ForSystem(authz.Platform)), func(tx *db.Tx) error {
+	err = government.Everywhere(ctx, s.db, func(tx *db.Tx) error {
 		if code != "" {
 			e, err := government.EntryByCodeTx(tx, code)
 			out = []government.Entry{e}
 			return err
 		}
-		tenants, err := government.TenantsTx(tx)
-		if err != nil {
-			return err
-		}
-		out = []government.Entry{{Tenant: authz.Platform}}
-		for _, t := range tenants {
+		for _, t := range tx.Scope().Tenants() {
+			if t == authz.Platform {
+				continue
+			}
 			e, err := government.EntryByTenantTx(tx, t)
 			if err != nil {
 				return err
 			}
 			out = append(out, e)
 		}
+		out = append([]government.Entry{{Tenant: authz.Platform}}, out...)
 		return nil
 	})
 	return out, err

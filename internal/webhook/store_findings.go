@@ -8,7 +8,7 @@ import (
 )
 
 // ofPlace are the endpoints that the transaction's place looks after.
-const ofPlace = `(e.tenant_id = @place OR @place = @platform AND e.tenant_id IS NULL) AND e.state <> 'ended'`
+const ofPlace = `(e.tenant_id = @place OR CAST(@place AS integer) = CAST(@platform AS integer) AND e.tenant_id IS NULL) AND e.state <> 'ended'`
 
 func placed(tx *db.Tx) (map[string]any, error) {
 	tenant, err := tx.Tenant()
