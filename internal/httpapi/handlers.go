@@ -19,6 +19,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/referral"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
@@ -40,6 +41,7 @@ type (
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
 	electionH       = election.Handlers
+	referralH       = referral.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
@@ -68,6 +70,7 @@ type Services struct {
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
 	Elections       *election.Service
+	Referrals       *referral.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
@@ -103,6 +106,7 @@ type Handlers struct {
 	pactH
 	catalogH
 	electionH
+	referralH
 	reportH
 	recommendationH
 	taskforceH
@@ -134,6 +138,7 @@ func NewHandlers(s Services) Handlers {
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)
+	h.referralH = referral.NewHandlers(s.Referrals)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
