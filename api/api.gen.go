@@ -11012,6 +11012,9 @@ type Cursor = string
 // DocumentSequence defines model for DocumentSequence.
 type DocumentSequence = int32
 
+// DocumentedReportId defines model for DocumentedReportId.
+type DocumentedReportId = string
+
 // ElectionId defines model for ElectionId.
 type ElectionId = string
 
@@ -13296,7 +13299,7 @@ type ServerInterface interface {
 	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
 	// GetReportDocument A document of a report
 	// (GET /reports/{reportId}/documents/{documentSequence})
-	GetReportDocument(ctx echo.Context, reportId ReportId, documentSequence DocumentSequence) error
+	GetReportDocument(ctx echo.Context, reportId DocumentedReportId, documentSequence DocumentSequence) error
 	// MarkReportDuplicate Join a report to another about the same act
 	// (POST /reports/{reportId}/duplicate)
 	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
@@ -18108,7 +18111,7 @@ func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error
 func (w *ServerInterfaceWrapper) GetReportDocument(ctx echo.Context) error {
 	var err error
 	// ------------- Path parameter "reportId" -------------
-	var reportId ReportId
+	var reportId DocumentedReportId
 
 	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
 	if err != nil {
@@ -26266,8 +26269,8 @@ func (response RequestReportCompletion200JSONResponse) VisitRequestReportComplet
 }
 
 type GetReportDocumentRequestObject struct {
-	ReportId         ReportId         `json:"reportId"`
-	DocumentSequence DocumentSequence `json:"documentSequence"`
+	ReportId         DocumentedReportId `json:"reportId"`
+	DocumentSequence DocumentSequence   `json:"documentSequence"`
 }
 
 type GetReportDocumentResponseObject interface {
@@ -36860,7 +36863,7 @@ func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId Repo
 }
 
 // GetReportDocument operation middleware
-func (sh *strictHandler) GetReportDocument(ctx echo.Context, reportId ReportId, documentSequence DocumentSequence) error {
+func (sh *strictHandler) GetReportDocument(ctx echo.Context, reportId DocumentedReportId, documentSequence DocumentSequence) error {
 	var request GetReportDocumentRequestObject
 
 	request.ReportId = reportId

@@ -11013,6 +11013,9 @@ type Cursor = string
 // DocumentSequence defines model for DocumentSequence.
 type DocumentSequence = int32
 
+// DocumentedReportId defines model for DocumentedReportId.
+type DocumentedReportId = string
+
 // ElectionId defines model for ElectionId.
 type ElectionId = string
 
@@ -17540,7 +17543,7 @@ type ClientInterface interface {
 	// journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
 	//
 	// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
-	GetReportDocument(ctx context.Context, reportId ReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetReportDocument(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MarkReportDuplicateWithBody Join a report to another about the same act
 	//
@@ -24850,7 +24853,7 @@ func (c *Client) RequestReportCompletion(ctx context.Context, reportId ReportId,
 // journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
 //
 // Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
-func (c *Client) GetReportDocument(ctx context.Context, reportId ReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error) {
+func (c *Client) GetReportDocument(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReportDocumentRequest(c.Server, reportId, documentSequence)
 	if err != nil {
 		return nil, err
@@ -40182,7 +40185,7 @@ func NewRequestReportCompletionRequestWithBody(server string, reportId ReportId,
 }
 
 // NewGetReportDocumentRequest constructs an http.Request for the GetReportDocument method
-func NewGetReportDocumentRequest(server string, reportId ReportId, documentSequence DocumentSequence) (*http.Request, error) {
+func NewGetReportDocumentRequest(server string, reportId DocumentedReportId, documentSequence DocumentSequence) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -47976,7 +47979,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
-	GetReportDocumentWithResponse(ctx context.Context, reportId ReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error)
+	GetReportDocumentWithResponse(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error)
 
 	// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
 	//
@@ -67801,7 +67804,7 @@ func (c *ClientWithResponses) RequestReportCompletionWithResponse(ctx context.Co
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
-func (c *ClientWithResponses) GetReportDocumentWithResponse(ctx context.Context, reportId ReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error) {
+func (c *ClientWithResponses) GetReportDocumentWithResponse(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error) {
 	rsp, err := c.GetReportDocument(ctx, reportId, documentSequence, reqEditors...)
 	if err != nil {
 		return nil, err

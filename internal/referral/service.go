@@ -11,6 +11,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/report"
@@ -75,6 +76,9 @@ func (s *Service) Try(ctx context.Context, code string, in report.Submission, co
 // Get reads one of the office's referrals.
 func (s *Service) Get(ctx context.Context, rid id.ID) (r Referral, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if _, err := office(tx); err != nil {
+			return err
+		}
 		receipt, err := find(tx, rid)
 		if err != nil {
 			return err
@@ -99,7 +103,20 @@ type received struct {
 	again bool
 }
 
+// office is the one that the caller speaks for.
+func office(tx *db.Tx) (id.ID, error) {
+	o := tx.Scope().Principal().Organisation
+	if o == id.Nil {
+		return o, fault.New(fault.Forbidden, "auth.not_permitted")
+	}
+	return o, nil
+}
+
 func (s *Service) receiveTx(tx *db.Tx, code string, in report.Submission, content canon.Hash) (out received, err error) {
+	sender, err := office(tx)
+	if err != nil {
+		return out, err
+	}
 	if err := government.EnterTx(tx, code); err != nil {
 		return out, err
 	}
@@ -116,8 +133,7 @@ func (s *Service) receiveTx(tx *db.Tx, code string, in report.Submission, conten
 	if out.again {
 		return out, s.same(tx, tenant, out.Receipt, in, content)
 	}
-	office := tx.Scope().Principal().Organisation
-	in.Origin, in.Organisation, in.Acknowledged = report.FromBawaslu, &office, true
+	in.Origin, in.Organisation, in.Acknowledged = report.FromBawaslu, &sender, true
 	filed, _, err := s.reports.FileTx(tx, in)
 	if err != nil {
 		return out, err
