@@ -13,6 +13,7 @@ import (
 	"time"
 
 	netral "github.com/netral-asn/netral"
+	"github.com/netral-asn/netral/internal/application"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
@@ -155,6 +156,8 @@ func (a *App) build(c Config) {
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
 	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
+	a.Applications = application.NewService(d, a.Identity, a.master)
+	job.Every(a.workers, "government-applications", time.Hour, a.Applications.Sweep)
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
 	job.Handle(a.workers, a.Imports.Work)
 	a.sweep("imports", time.Minute, a.Imports.Sweep)
@@ -200,6 +203,7 @@ func noticeKinds() []notify.Kind {
 // workItems is what waits for people, by resource; see package workitem.
 func (a *App) workItems() []workitem.Source {
 	return slices.Concat(
+		application.WorkItems(),
 		circular.WorkItems(),
 		pact.WorkItems(),
 		event.WorkItems(),

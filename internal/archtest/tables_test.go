@@ -13,7 +13,7 @@ import (
 // platformTables have no tenant_id first: accounts, directory, clock, job
 // queue, migrations. Everything else is a tenant table.
 var platformTables = map[string]bool{
-	"clock": true, "tenant": true, "goose_db_version": true, "organisation": true, "reference_program": true,
+	"clock": true, "tenant": true, "goose_db_version": true, "organisation": true, "government_application": true, "reference_program": true,
 	"feed_recipient": true, "webhook_endpoint": true, "webhook_secret": true, "webhook_delivery": true,
 }
 

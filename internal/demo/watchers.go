@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/netral-asn/netral/internal/application"
 	"github.com/netral-asn/netral/internal/demo/population"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
@@ -132,6 +133,15 @@ func (l *loader) privateKey() (*rsa.PrivateKey, error) {
 		return nil, err
 	}
 	return key, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}), 0o600)
+}
+
+// applicant is a city that wants to join; its letter is on the way.
+func (l *loader) applicant(ctx context.Context) error {
+	_, _, err := l.app.Applications.Submit(id.Named(authz.With(ctx, authz.ForPublic(authz.Platform)), "application/36.72"), application.Application{
+		Wanted: government.Government{Code: "36.72", Name: "Kota Cilegon", Kind: "city", Zone: "Asia/Jakarta", HeadTitle: "Wali Kota", AgencyName: agency},
+		Letter: "800.1/2214-BKPSDM/2024", LetterOn: day.New(2024, time.November, 25),
+		Applicant: application.Applicant{Name: "Yuli Handayani", Position: "Kepala Bidang Penilaian Kinerja dan Disiplin", Email: "yuli.handayani@cilegon.example", Phone: "0254-000000"}})
+	return err
 }
 
 // where tells in which governments a role is to be found.

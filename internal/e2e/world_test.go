@@ -39,6 +39,7 @@ var parts = []func(*world, *testing.T){
 	(*world).registry,
 	(*world).imports,
 	(*world).identity,
+	(*world).applications,
 	(*world).circulars,
 	(*world).events,
 	(*world).coachings,

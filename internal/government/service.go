@@ -68,12 +68,11 @@ func EnterTx(tx *db.Tx, code string) error {
 // of a province covers the regencies and cities below it, none the nation.
 func CoveredTx(tx *db.Tx, region string) ([]int32, error) { return covered(tx, region) }
 
-// ZoneTx is the zone of legal days of the government that the transaction
-// writes to.
-func ZoneTx(tx *db.Tx) (*time.Location, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return nil, err
+// ZoneOfTx is the zone of a government's legal days; the installation's are
+// Jakarta's.
+func ZoneOfTx(tx *db.Tx, tenant int32) (*time.Location, error) {
+	if tenant == authz.Platform {
+		return time.LoadLocation("Asia/Jakarta")
 	}
 	e, err := EntryByTenantTx(tx, tenant)
 	if err != nil {
@@ -82,7 +81,16 @@ func ZoneTx(tx *db.Tx) (*time.Location, error) {
 	return e.Location()
 }
 
-// TodayTx is the legal day in the government that the transaction writes to.
+// ZoneTx is the zone of legal days where the transaction writes to.
+func ZoneTx(tx *db.Tx) (*time.Location, error) {
+	tenant, err := tx.Tenant()
+	if err != nil {
+		return nil, err
+	}
+	return ZoneOfTx(tx, tenant)
+}
+
+// TodayTx is the legal day where the transaction writes to.
 func TodayTx(tx *db.Tx) (day.Day, error) {
 	zone, err := ZoneTx(tx)
 	if err != nil {

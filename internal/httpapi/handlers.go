@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/netral-asn/netral/api"
+	"github.com/netral-asn/netral/internal/application"
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/casestatus"
@@ -32,6 +33,7 @@ import (
 // Aliases give the embedded handlers their field names.
 type (
 	governmentH     = government.Handlers
+	applicationH    = application.Handlers
 	opdH            = opd.Handlers
 	asnH            = asn.Handlers
 	circularH       = circular.Handlers
@@ -61,6 +63,7 @@ type (
 // Services are what the handlers stand on, one a resource.
 type Services struct {
 	Governments     *government.Service
+	Applications    *application.Service
 	OPD             *opd.Service
 	ASN             *asn.Service
 	Circulars       *circular.Service
@@ -90,6 +93,7 @@ type Services struct {
 // does not compile.
 type Handlers struct {
 	governmentH
+	applicationH
 	opdH
 	asnH
 	identityH
@@ -122,6 +126,7 @@ var _ api.StrictServerInterface = Handlers{}
 func NewHandlers(s Services) Handlers {
 	var h Handlers
 	h.governmentH = government.NewHandlers(s.Governments)
+	h.applicationH = application.NewHandlers(s.Applications)
 	h.opdH = opd.NewHandlers(s.OPD)
 	h.asnH = asn.NewHandlers(s.ASN)
 	h.importerH = importer.NewHandlers(s.Imports)

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/government"
@@ -183,16 +182,11 @@ func enter(tx *db.Tx, where *id.ID) (int32, error) {
 
 // todayIn is the legal day of a government; the installation's is Jakarta's.
 func todayIn(tx *db.Tx, tenant int32) (day.Day, error) {
-	if tenant == authz.Platform {
-		zone, err := time.LoadLocation("Asia/Jakarta")
-		return tx.Today(zone), err
-	}
-	e, err := government.EntryByTenantTx(tx, tenant)
+	zone, err := government.ZoneOfTx(tx, tenant)
 	if err != nil {
 		return day.Day{}, err
 	}
-	zone, err := e.Location()
-	return tx.Today(zone), err
+	return tx.Today(zone), nil
 }
 
 // Accounts lists the accounts that the caller's government sees.

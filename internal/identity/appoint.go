@@ -43,20 +43,33 @@ func (s *Service) Appoint(ctx context.Context, in Appointment) (code Issued, err
 		if err != nil {
 			return err
 		}
-		a, err := s.memberForTx(tx, in, tenant)
-		if err != nil {
-			return err
-		}
-		if err := s.giveOnceTx(tx, a, in.Role, tenant); err != nil {
-			return err
-		}
-		code, err = s.letInTx(tx, a, tenant, hash)
+		code, err = s.appointTx(tx, in, tenant, hash)
 		return err
 	})
 	if err == nil {
 		s.known.forget()
 	}
 	return code, err
+}
+
+// AppointTx does the same in a government's space that the transaction has just
+// opened, always with a code. Call Forget when it is committed.
+func (s *Service) AppointTx(tx *db.Tx, in Appointment, tenant int32) (Issued, error) {
+	return s.appointTx(tx, in, tenant, "")
+}
+
+// Forget has everybody's rights read anew, after AppointTx.
+func (s *Service) Forget() { s.known.forget() }
+
+func (s *Service) appointTx(tx *db.Tx, in Appointment, tenant int32, hash string) (Issued, error) {
+	a, err := s.memberForTx(tx, in, tenant)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := s.giveOnceTx(tx, a, in.Role, tenant); err != nil {
+		return Issued{}, err
+	}
+	return s.letInTx(tx, a, tenant, hash)
 }
 
 // governmentByCode goes to the government with the region code.

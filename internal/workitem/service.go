@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
@@ -79,9 +78,13 @@ func (s *Service) findTx(tx *db.Tx, today day.Day, after *Item, limit int) ([]It
 // todayTx is the legal day of the caller's government; the installation's is
 // Jakarta's, and so is that of an overseer of several.
 func todayTx(tx *db.Tx) (day.Day, error) {
-	if t := tx.Scope().Principal().Tenants; len(t) == 1 && t[0] != authz.Platform {
-		return government.TodayTx(tx)
+	tenant := authz.Platform
+	if t := tx.Scope().Principal().Tenants; len(t) == 1 {
+		tenant = t[0]
 	}
-	zone, err := time.LoadLocation("Asia/Jakarta")
-	return tx.Today(zone), err
+	zone, err := government.ZoneOfTx(tx, tenant)
+	if err != nil {
+		return day.Day{}, err
+	}
+	return tx.Today(zone), nil
 }
