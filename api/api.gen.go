@@ -1136,6 +1136,54 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for GovernmentApplicationInputZone.
+const (
+	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
+	GovernmentApplicationInputZoneAsiaJayapura  GovernmentApplicationInputZone = "Asia/Jayapura"
+	GovernmentApplicationInputZoneAsiaMakassar  GovernmentApplicationInputZone = "Asia/Makassar"
+	GovernmentApplicationInputZoneAsiaPontianak GovernmentApplicationInputZone = "Asia/Pontianak"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationInputZone enum.
+func (e GovernmentApplicationInputZone) Valid() bool {
+	switch e {
+	case GovernmentApplicationInputZoneAsiaJakarta:
+		return true
+	case GovernmentApplicationInputZoneAsiaJayapura:
+		return true
+	case GovernmentApplicationInputZoneAsiaMakassar:
+		return true
+	case GovernmentApplicationInputZoneAsiaPontianak:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationState.
+const (
+	GovernmentApplicationStateApproved  GovernmentApplicationState = "approved"
+	GovernmentApplicationStateLapsed    GovernmentApplicationState = "lapsed"
+	GovernmentApplicationStateRejected  GovernmentApplicationState = "rejected"
+	GovernmentApplicationStateSubmitted GovernmentApplicationState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationState enum.
+func (e GovernmentApplicationState) Valid() bool {
+	switch e {
+	case GovernmentApplicationStateApproved:
+		return true
+	case GovernmentApplicationStateLapsed:
+		return true
+	case GovernmentApplicationStateRejected:
+		return true
+	case GovernmentApplicationStateSubmitted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentInputZone.
 const (
 	GovernmentInputZoneAsiaJakarta   GovernmentInputZone = "Asia/Jakarta"
@@ -6204,6 +6252,192 @@ type Government struct {
 	Zone string `json:"zone"`
 }
 
+// GovernmentApplication defines model for GovernmentApplication.
+type GovernmentApplication struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// AllowedSteps What the caller may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail *string `json:"applicant_email,omitempty"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName *string `json:"applicant_name,omitempty"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition *string `json:"applicant_position,omitempty"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+
+	// Zone Time zone whose legal days hold.
+	Zone string `json:"zone"`
+}
+
+// GovernmentApplicationApproval defines model for GovernmentApplicationApproval.
+type GovernmentApplicationApproval struct {
+	Activation  ActivationCode        `json:"activation"`
+	Application GovernmentApplication `json:"application"`
+}
+
+// GovernmentApplicationCode defines model for GovernmentApplicationCode.
+type GovernmentApplicationCode struct {
+	// Code The code that was shown once.
+	Code string `json:"code"`
+}
+
+// GovernmentApplicationInput defines model for GovernmentApplicationInput.
+type GovernmentApplicationInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail string `json:"applicant_email"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName string `json:"applicant_name"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition string `json:"applicant_position"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Zone Time zone whose legal days hold.
+	Zone GovernmentApplicationInputZone `json:"zone"`
+}
+
+// GovernmentApplicationInputZone Time zone whose legal days hold.
+type GovernmentApplicationInputZone string
+
+// GovernmentApplicationList defines model for GovernmentApplicationList.
+type GovernmentApplicationList struct {
+	// Items This page's entries.
+	Items []GovernmentApplication `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GovernmentApplicationReceipt defines model for GovernmentApplicationReceipt.
+type GovernmentApplicationReceipt struct {
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// TrackingCode Shown this once; it tells what became of the application.
+	TrackingCode string `json:"tracking_code"`
+}
+
+// GovernmentApplicationRejection defines model for GovernmentApplicationRejection.
+type GovernmentApplicationRejection struct {
+	// Reason Why; the applicant reads it.
+	Reason string `json:"reason"`
+}
+
+// GovernmentApplicationState How far an application is. One that nobody decides within 90 days is `lapsed`.
+type GovernmentApplicationState string
+
+// GovernmentApplicationStatus defines model for GovernmentApplicationStatus.
+type GovernmentApplicationStatus struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+}
+
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
 	// Address Postal address of the personnel agency.
@@ -10979,6 +11213,9 @@ type AccountId = string
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
 
+// ApplicationId defines model for ApplicationId.
+type ApplicationId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -11466,6 +11703,18 @@ type GetEventSeriesCoverageParams struct {
 type ListEventSeriesUnreachedParams struct {
 	// OpdId Only persons of this unit and all units below it.
 	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
+type ListGovernmentApplicationsParams struct {
+	// State Only those in this state.
+	State *GovernmentApplicationState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -12257,6 +12506,9 @@ type SetElectionStageJSONRequestBody = ElectionStageInput
 // CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
 type CreateEventSeriesJSONRequestBody = EventSeriesInput
 
+// RejectGovernmentApplicationJSONRequestBody defines body for RejectGovernmentApplication for application/json ContentType.
+type RejectGovernmentApplicationJSONRequestBody = GovernmentApplicationRejection
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
@@ -12373,6 +12625,12 @@ type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
 
 // ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
 type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// ReadGovernmentApplicationStatusJSONRequestBody defines body for ReadGovernmentApplicationStatus for application/json ContentType.
+type ReadGovernmentApplicationStatusJSONRequestBody = GovernmentApplicationCode
+
+// CreateGovernmentApplicationJSONRequestBody defines body for CreateGovernmentApplication for application/json ContentType.
+type CreateGovernmentApplicationJSONRequestBody = GovernmentApplicationInput
 
 // VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
 type VerifyPactJSONRequestBody = PactVerificationInput
@@ -12943,6 +13201,18 @@ type ServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error
+	// ListGovernmentApplications Governments that ask for a space
+	// (GET /government-applications)
+	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
+	// GetGovernmentApplication One application
+	// (GET /government-applications/{applicationId})
+	GetGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
+	// ApproveGovernmentApplication Approve, and open the space
+	// (POST /government-applications/{applicationId}/approval)
+	ApproveGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
+	// RejectGovernmentApplication Reject an application
+	// (POST /government-applications/{applicationId}/rejection)
+	RejectGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx echo.Context, params ListGovernmentsParams) error
@@ -13210,6 +13480,12 @@ type ServerInterface interface {
 	// SubmitPactText Ask for approval
 	// (POST /pact-texts/{pactTextId}/submission)
 	SubmitPactText(ctx echo.Context, pactTextId PactTextId) error
+	// ReadGovernmentApplicationStatus What became of an application
+	// (POST /public/government-application-status)
+	ReadGovernmentApplicationStatus(ctx echo.Context) error
+	// CreateGovernmentApplication Ask for a government's own space
+	// (POST /public/government-applications)
+	CreateGovernmentApplication(ctx echo.Context) error
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx echo.Context, params ListPublicGovernmentsParams) error
@@ -15536,6 +15812,86 @@ func (w *ServerInterfaceWrapper) ListEventSeriesUnreached(ctx echo.Context) erro
 	return err
 }
 
+// ListGovernmentApplications converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGovernmentApplications(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGovernmentApplicationsParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGovernmentApplications(ctx, params)
+	return err
+}
+
+// GetGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGovernmentApplication(ctx, applicationId)
+	return err
+}
+
+// ApproveGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) ApproveGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ApproveGovernmentApplication(ctx, applicationId)
+	return err
+}
+
+// RejectGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectGovernmentApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "applicationId" -------------
+	var applicationId ApplicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectGovernmentApplication(ctx, applicationId)
+	return err
+}
+
 // ListGovernments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernments(ctx echo.Context) error {
 	var err error
@@ -17484,6 +17840,24 @@ func (w *ServerInterfaceWrapper) SubmitPactText(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SubmitPactText(ctx, pactTextId)
+	return err
+}
+
+// ReadGovernmentApplicationStatus converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadGovernmentApplicationStatus(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadGovernmentApplicationStatus(ctx)
+	return err
+}
+
+// CreateGovernmentApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateGovernmentApplication(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateGovernmentApplication(ctx)
 	return err
 }
 
@@ -19701,6 +20075,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId", wrapper.GetEventSeries, options.OperationMiddlewares["getEventSeries"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
+	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
+	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
+	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
+	router.POST(options.BaseURL+"/government-applications/:applicationId/rejection", wrapper.RejectGovernmentApplication, options.OperationMiddlewares["rejectGovernmentApplication"]...)
 	router.GET(options.BaseURL+"/governments", wrapper.ListGovernments, options.OperationMiddlewares["listGovernments"]...)
 	router.POST(options.BaseURL+"/governments", wrapper.CreateGovernment, options.OperationMiddlewares["createGovernment"]...)
 	router.GET(options.BaseURL+"/governments/:governmentId", wrapper.GetGovernment, options.OperationMiddlewares["getGovernment"]...)
@@ -19790,6 +20168,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/publication", wrapper.PublishPactText, options.OperationMiddlewares["publishPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/return", wrapper.ReturnPactText, options.OperationMiddlewares["returnPactText"]...)
 	router.POST(options.BaseURL+"/pact-texts/:pactTextId/submission", wrapper.SubmitPactText, options.OperationMiddlewares["submitPactText"]...)
+	router.POST(options.BaseURL+"/public/government-application-status", wrapper.ReadGovernmentApplicationStatus, options.OperationMiddlewares["readGovernmentApplicationStatus"]...)
+	router.POST(options.BaseURL+"/public/government-applications", wrapper.CreateGovernmentApplication, options.OperationMiddlewares["createGovernmentApplication"]...)
 	router.GET(options.BaseURL+"/public/governments", wrapper.ListPublicGovernments, options.OperationMiddlewares["listPublicGovernments"]...)
 	router.GET(options.BaseURL+"/public/governments/:governmentId", wrapper.GetGovernmentProfile, options.OperationMiddlewares["getGovernmentProfile"]...)
 	router.GET(options.BaseURL+"/public/governments/:governmentId/logo", wrapper.GetGovernmentLogo, options.OperationMiddlewares["getGovernmentLogo"]...)
@@ -22732,6 +23112,135 @@ func (response ListEventSeriesUnreached200JSONResponse) VisitListEventSeriesUnre
 	return err
 }
 
+type ListGovernmentApplicationsRequestObject struct {
+	Params ListGovernmentApplicationsParams
+}
+
+type ListGovernmentApplicationsResponseObject interface {
+	VisitListGovernmentApplicationsResponse(w http.ResponseWriter) error
+}
+
+type ListGovernmentApplications200ResponseHeaders struct {
+	Link *string
+}
+
+type ListGovernmentApplications200JSONResponse struct {
+	Body    GovernmentApplicationList
+	Headers ListGovernmentApplications200ResponseHeaders
+}
+
+func (response ListGovernmentApplications200JSONResponse) VisitListGovernmentApplicationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+}
+
+type GetGovernmentApplicationResponseObject interface {
+	VisitGetGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type GetGovernmentApplication200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetGovernmentApplication200JSONResponse struct {
+	Body    GovernmentApplication
+	Headers GetGovernmentApplication200ResponseHeaders
+}
+
+func (response GetGovernmentApplication200JSONResponse) VisitGetGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ApproveGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+}
+
+type ApproveGovernmentApplicationResponseObject interface {
+	VisitApproveGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type ApproveGovernmentApplication201ResponseHeaders struct {
+	Location *string
+}
+
+type ApproveGovernmentApplication201JSONResponse struct {
+	Body    GovernmentApplicationApproval
+	Headers ApproveGovernmentApplication201ResponseHeaders
+}
+
+func (response ApproveGovernmentApplication201JSONResponse) VisitApproveGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RejectGovernmentApplicationRequestObject struct {
+	ApplicationId ApplicationId `json:"applicationId"`
+	Body          *RejectGovernmentApplicationJSONRequestBody
+}
+
+type RejectGovernmentApplicationResponseObject interface {
+	VisitRejectGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type RejectGovernmentApplication200ResponseHeaders struct {
+	ETag *string
+}
+
+type RejectGovernmentApplication200JSONResponse struct {
+	Body    GovernmentApplication
+	Headers RejectGovernmentApplication200ResponseHeaders
+}
+
+func (response RejectGovernmentApplication200JSONResponse) VisitRejectGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentsRequestObject struct {
 	Params ListGovernmentsParams
 }
@@ -25374,6 +25883,60 @@ func (response SubmitPactText200JSONResponse) VisitSubmitPactTextResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadGovernmentApplicationStatusRequestObject struct {
+	Body *ReadGovernmentApplicationStatusJSONRequestBody
+}
+
+type ReadGovernmentApplicationStatusResponseObject interface {
+	VisitReadGovernmentApplicationStatusResponse(w http.ResponseWriter) error
+}
+
+type ReadGovernmentApplicationStatus200JSONResponse GovernmentApplicationStatus
+
+func (response ReadGovernmentApplicationStatus200JSONResponse) VisitReadGovernmentApplicationStatusResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateGovernmentApplicationRequestObject struct {
+	Body *CreateGovernmentApplicationJSONRequestBody
+}
+
+type CreateGovernmentApplicationResponseObject interface {
+	VisitCreateGovernmentApplicationResponse(w http.ResponseWriter) error
+}
+
+type CreateGovernmentApplication201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateGovernmentApplication201JSONResponse struct {
+	Body    GovernmentApplicationReceipt
+	Headers CreateGovernmentApplication201ResponseHeaders
+}
+
+func (response CreateGovernmentApplication201JSONResponse) VisitCreateGovernmentApplicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -28560,6 +29123,18 @@ type StrictServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx context.Context, request ListEventSeriesUnreachedRequestObject) (ListEventSeriesUnreachedResponseObject, error)
+	// ListGovernmentApplications Governments that ask for a space
+	// (GET /government-applications)
+	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
+	// GetGovernmentApplication One application
+	// (GET /government-applications/{applicationId})
+	GetGovernmentApplication(ctx context.Context, request GetGovernmentApplicationRequestObject) (GetGovernmentApplicationResponseObject, error)
+	// ApproveGovernmentApplication Approve, and open the space
+	// (POST /government-applications/{applicationId}/approval)
+	ApproveGovernmentApplication(ctx context.Context, request ApproveGovernmentApplicationRequestObject) (ApproveGovernmentApplicationResponseObject, error)
+	// RejectGovernmentApplication Reject an application
+	// (POST /government-applications/{applicationId}/rejection)
+	RejectGovernmentApplication(ctx context.Context, request RejectGovernmentApplicationRequestObject) (RejectGovernmentApplicationResponseObject, error)
 	// ListGovernments Governments of the caller
 	// (GET /governments)
 	ListGovernments(ctx context.Context, request ListGovernmentsRequestObject) (ListGovernmentsResponseObject, error)
@@ -28827,6 +29402,12 @@ type StrictServerInterface interface {
 	// SubmitPactText Ask for approval
 	// (POST /pact-texts/{pactTextId}/submission)
 	SubmitPactText(ctx context.Context, request SubmitPactTextRequestObject) (SubmitPactTextResponseObject, error)
+	// ReadGovernmentApplicationStatus What became of an application
+	// (POST /public/government-application-status)
+	ReadGovernmentApplicationStatus(ctx context.Context, request ReadGovernmentApplicationStatusRequestObject) (ReadGovernmentApplicationStatusResponseObject, error)
+	// CreateGovernmentApplication Ask for a government's own space
+	// (POST /public/government-applications)
+	CreateGovernmentApplication(ctx context.Context, request CreateGovernmentApplicationRequestObject) (CreateGovernmentApplicationResponseObject, error)
 	// ListPublicGovernments Governments that use this installation
 	// (GET /public/governments)
 	ListPublicGovernments(ctx context.Context, request ListPublicGovernmentsRequestObject) (ListPublicGovernmentsResponseObject, error)
@@ -32660,6 +33241,129 @@ func (sh *strictHandler) ListEventSeriesUnreached(ctx echo.Context, seriesId Ser
 	return nil
 }
 
+// ListGovernmentApplications operation middleware
+func (sh *strictHandler) ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error {
+	var request ListGovernmentApplicationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGovernmentApplications(ctx.Request().Context(), request.(ListGovernmentApplicationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGovernmentApplications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGovernmentApplicationsResponseObject); ok {
+		return validResponse.VisitListGovernmentApplicationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGovernmentApplication operation middleware
+func (sh *strictHandler) GetGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request GetGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGovernmentApplication(ctx.Request().Context(), request.(GetGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitGetGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ApproveGovernmentApplication operation middleware
+func (sh *strictHandler) ApproveGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request ApproveGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApproveGovernmentApplication(ctx.Request().Context(), request.(ApproveGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApproveGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ApproveGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitApproveGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RejectGovernmentApplication operation middleware
+func (sh *strictHandler) RejectGovernmentApplication(ctx echo.Context, applicationId ApplicationId) error {
+	var request RejectGovernmentApplicationRequestObject
+
+	request.ApplicationId = applicationId
+
+	var body RejectGovernmentApplicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectGovernmentApplication(ctx.Request().Context(), request.(RejectGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitRejectGovernmentApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernments operation middleware
 func (sh *strictHandler) ListGovernments(ctx echo.Context, params ListGovernmentsParams) error {
 	var request ListGovernmentsRequestObject
@@ -35748,6 +36452,98 @@ func (sh *strictHandler) SubmitPactText(ctx echo.Context, pactTextId PactTextId)
 		return err
 	} else if validResponse, ok := response.(SubmitPactTextResponseObject); ok {
 		return validResponse.VisitSubmitPactTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadGovernmentApplicationStatus operation middleware
+func (sh *strictHandler) ReadGovernmentApplicationStatus(ctx echo.Context) error {
+	var request ReadGovernmentApplicationStatusRequestObject
+
+	var body ReadGovernmentApplicationStatusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadGovernmentApplicationStatus(ctx.Request().Context(), request.(ReadGovernmentApplicationStatusRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadGovernmentApplicationStatus")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadGovernmentApplicationStatusResponseObject); ok {
+		return validResponse.VisitReadGovernmentApplicationStatusResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateGovernmentApplication operation middleware
+func (sh *strictHandler) CreateGovernmentApplication(ctx echo.Context) error {
+	var request CreateGovernmentApplicationRequestObject
+
+	var body CreateGovernmentApplicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateGovernmentApplication(ctx.Request().Context(), request.(CreateGovernmentApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateGovernmentApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateGovernmentApplicationResponseObject); ok {
+		return validResponse.VisitCreateGovernmentApplicationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1137,6 +1137,54 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for GovernmentApplicationInputZone.
+const (
+	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
+	GovernmentApplicationInputZoneAsiaJayapura  GovernmentApplicationInputZone = "Asia/Jayapura"
+	GovernmentApplicationInputZoneAsiaMakassar  GovernmentApplicationInputZone = "Asia/Makassar"
+	GovernmentApplicationInputZoneAsiaPontianak GovernmentApplicationInputZone = "Asia/Pontianak"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationInputZone enum.
+func (e GovernmentApplicationInputZone) Valid() bool {
+	switch e {
+	case GovernmentApplicationInputZoneAsiaJakarta:
+		return true
+	case GovernmentApplicationInputZoneAsiaJayapura:
+		return true
+	case GovernmentApplicationInputZoneAsiaMakassar:
+		return true
+	case GovernmentApplicationInputZoneAsiaPontianak:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GovernmentApplicationState.
+const (
+	GovernmentApplicationStateApproved  GovernmentApplicationState = "approved"
+	GovernmentApplicationStateLapsed    GovernmentApplicationState = "lapsed"
+	GovernmentApplicationStateRejected  GovernmentApplicationState = "rejected"
+	GovernmentApplicationStateSubmitted GovernmentApplicationState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the GovernmentApplicationState enum.
+func (e GovernmentApplicationState) Valid() bool {
+	switch e {
+	case GovernmentApplicationStateApproved:
+		return true
+	case GovernmentApplicationStateLapsed:
+		return true
+	case GovernmentApplicationStateRejected:
+		return true
+	case GovernmentApplicationStateSubmitted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentInputZone.
 const (
 	GovernmentInputZoneAsiaJakarta   GovernmentInputZone = "Asia/Jakarta"
@@ -6205,6 +6253,192 @@ type Government struct {
 	Zone string `json:"zone"`
 }
 
+// GovernmentApplication defines model for GovernmentApplication.
+type GovernmentApplication struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// AllowedSteps What the caller may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail *string `json:"applicant_email,omitempty"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName *string `json:"applicant_name,omitempty"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition *string `json:"applicant_position,omitempty"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// DecidedBy Opaque identifier.
+	DecidedBy *Id `json:"decided_by,omitempty"`
+
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// Version Grows by one with every change.
+	Version int32 `json:"version"`
+
+	// Zone Time zone whose legal days hold.
+	Zone string `json:"zone"`
+}
+
+// GovernmentApplicationApproval defines model for GovernmentApplicationApproval.
+type GovernmentApplicationApproval struct {
+	Activation  ActivationCode        `json:"activation"`
+	Application GovernmentApplication `json:"application"`
+}
+
+// GovernmentApplicationCode defines model for GovernmentApplicationCode.
+type GovernmentApplicationCode struct {
+	// Code The code that was shown once.
+	Code string `json:"code"`
+}
+
+// GovernmentApplicationInput defines model for GovernmentApplicationInput.
+type GovernmentApplicationInput struct {
+	// Address Postal address of the personnel agency.
+	Address *string `json:"address,omitempty"`
+
+	// AgencyName Name of the personnel agency.
+	AgencyName string `json:"agency_name"`
+
+	// ApplicantEmail Address to sign in with; the official one.
+	ApplicantEmail string `json:"applicant_email"`
+
+	// ApplicantName Who asks, and will administer the space.
+	ApplicantName string `json:"applicant_name"`
+
+	// ApplicantPhone Telephone of the agency, for questions.
+	ApplicantPhone *string `json:"applicant_phone,omitempty"`
+
+	// ApplicantPosition Position of who asks.
+	ApplicantPosition string `json:"applicant_position"`
+
+	// Code Region code of the Ministry of Home Affairs, `PP` or `PP.KK`.
+	Code string `json:"code"`
+
+	// HeadTitle Title of the head of the region.
+	HeadTitle string `json:"head_title"`
+
+	// Kind Kind of regional government.
+	Kind GovernmentKind `json:"kind"`
+
+	// LetterNumber Number of the official letter as printed.
+	LetterNumber string `json:"letter_number"`
+
+	// LetterOn Legal day in the zone of the government.
+	LetterOn Day `json:"letter_on"`
+
+	// Name Name of the government in full.
+	Name string `json:"name"`
+
+	// Note What else the installation should know.
+	Note *string `json:"note,omitempty"`
+
+	// ShortName What people call it.
+	ShortName *string `json:"short_name,omitempty"`
+
+	// Zone Time zone whose legal days hold.
+	Zone GovernmentApplicationInputZone `json:"zone"`
+}
+
+// GovernmentApplicationInputZone Time zone whose legal days hold.
+type GovernmentApplicationInputZone string
+
+// GovernmentApplicationList defines model for GovernmentApplicationList.
+type GovernmentApplicationList struct {
+	// Items This page's entries.
+	Items []GovernmentApplication `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GovernmentApplicationReceipt defines model for GovernmentApplicationReceipt.
+type GovernmentApplicationReceipt struct {
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+
+	// TrackingCode Shown this once; it tells what became of the application.
+	TrackingCode string `json:"tracking_code"`
+}
+
+// GovernmentApplicationRejection defines model for GovernmentApplicationRejection.
+type GovernmentApplicationRejection struct {
+	// Reason Why; the applicant reads it.
+	Reason string `json:"reason"`
+}
+
+// GovernmentApplicationState How far an application is. One that nobody decides within 90 days is `lapsed`.
+type GovernmentApplicationState string
+
+// GovernmentApplicationStatus defines model for GovernmentApplicationStatus.
+type GovernmentApplicationStatus struct {
+	// DecidedOn Legal day in the zone of the government.
+	DecidedOn *Day `json:"decided_on,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
+	// Reason Why it was rejected.
+	Reason *string `json:"reason,omitempty"`
+
+	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
+	State GovernmentApplicationState `json:"state"`
+
+	// SubmittedOn Legal day in the zone of the government.
+	SubmittedOn Day `json:"submitted_on"`
+}
+
 // GovernmentInput defines model for GovernmentInput.
 type GovernmentInput struct {
 	// Address Postal address of the personnel agency.
@@ -10980,6 +11214,9 @@ type AccountId = string
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
 
+// ApplicationId defines model for ApplicationId.
+type ApplicationId = string
+
 // AsnId defines model for AsnId.
 type AsnId = string
 
@@ -12036,6 +12273,46 @@ type ListEventSeriesUnreachedParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
+type ListGovernmentApplicationsParams struct {
+	// State Only those in this state.
+	State *GovernmentApplicationState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ApproveGovernmentApplicationParams defines parameters for ApproveGovernmentApplication.
+type ApproveGovernmentApplicationParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RejectGovernmentApplicationParams defines parameters for RejectGovernmentApplication.
+type RejectGovernmentApplicationParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListGovernmentsParams defines parameters for ListGovernments.
 type ListGovernmentsParams struct {
 	// Limit How many items a page holds at most.
@@ -12869,6 +13146,16 @@ type SubmitPactTextParams struct {
 	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
 	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
 	IfMatch IfMatch `json:"If-Match"`
+}
+
+// CreateGovernmentApplicationParams defines parameters for CreateGovernmentApplication.
+type CreateGovernmentApplicationParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListPublicGovernmentsParams defines parameters for ListPublicGovernments.
@@ -13998,6 +14285,9 @@ type SetElectionStageJSONRequestBody = ElectionStageInput
 // CreateEventSeriesJSONRequestBody defines body for CreateEventSeries for application/json ContentType.
 type CreateEventSeriesJSONRequestBody = EventSeriesInput
 
+// RejectGovernmentApplicationJSONRequestBody defines body for RejectGovernmentApplication for application/json ContentType.
+type RejectGovernmentApplicationJSONRequestBody = GovernmentApplicationRejection
+
 // CreateGovernmentJSONRequestBody defines body for CreateGovernment for application/json ContentType.
 type CreateGovernmentJSONRequestBody = GovernmentInput
 
@@ -14114,6 +14404,12 @@ type UpdatePactTextApplicationMergePatchPlusJSONRequestBody = PactTextPatch
 
 // ApprovePactTextJSONRequestBody defines body for ApprovePactText for application/json ContentType.
 type ApprovePactTextJSONRequestBody = PactTextApprovalInput
+
+// ReadGovernmentApplicationStatusJSONRequestBody defines body for ReadGovernmentApplicationStatus for application/json ContentType.
+type ReadGovernmentApplicationStatusJSONRequestBody = GovernmentApplicationCode
+
+// CreateGovernmentApplicationJSONRequestBody defines body for CreateGovernmentApplication for application/json ContentType.
+type CreateGovernmentApplicationJSONRequestBody = GovernmentApplicationInput
 
 // VerifyPactJSONRequestBody defines body for VerifyPact for application/json ContentType.
 type VerifyPactJSONRequestBody = PactVerificationInput
@@ -15926,6 +16222,47 @@ type ClientInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListGovernmentApplications Governments that ask for a space
+	//
+	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+	//
+	// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+	ListGovernmentApplications(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetGovernmentApplication One application
+	//
+	// What was asked; who asked is shown until it is decided.
+	//
+	// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+	GetGovernmentApplication(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveGovernmentApplication Approve, and open the space
+	//
+	// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+	// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+	// the address in the application was typed by whoever asked.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+	ApproveGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectGovernmentApplicationWithBody Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithBody(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RejectGovernmentApplication Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernments Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -17073,6 +17410,48 @@ type ClientInterface interface {
 	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
 	SubmitPactText(ctx context.Context, pactTextId PactTextId, params *SubmitPactTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReadGovernmentApplicationStatusWithBody What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadGovernmentApplicationStatus What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatus(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGovernmentApplicationWithBody Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithBody(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGovernmentApplication Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplication(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPublicGovernments Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -17406,7 +17785,7 @@ type ClientInterface interface {
 
 	// SendReferralWithBody Send a report, a finding or preliminary information
 	//
-	// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -17430,7 +17809,7 @@ type ClientInterface interface {
 
 	// SendReferral Send a report, a finding or preliminary information
 	//
-	// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -21496,6 +21875,97 @@ func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId
 	return c.Client.Do(req)
 }
 
+// ListGovernmentApplications Governments that ask for a space
+//
+// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+//
+// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+func (c *Client) ListGovernmentApplications(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGovernmentApplicationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetGovernmentApplication One application
+//
+// What was asked; who asked is shown until it is decided.
+//
+// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+func (c *Client) GetGovernmentApplication(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGovernmentApplicationRequest(c.Server, applicationId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveGovernmentApplication Approve, and open the space
+//
+// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+// the address in the application was typed by whoever asked.
+//
+// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+func (c *Client) ApproveGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveGovernmentApplicationRequest(c.Server, applicationId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectGovernmentApplicationWithBody Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *Client) RejectGovernmentApplicationWithBody(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectGovernmentApplicationRequestWithBody(c.Server, applicationId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RejectGovernmentApplication Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *Client) RejectGovernmentApplication(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRejectGovernmentApplicationRequest(c.Server, applicationId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernments Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -23923,6 +24393,88 @@ func (c *Client) SubmitPactText(ctx context.Context, pactTextId PactTextId, para
 	return c.Client.Do(req)
 }
 
+// ReadGovernmentApplicationStatusWithBody What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *Client) ReadGovernmentApplicationStatusWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadGovernmentApplicationStatusRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadGovernmentApplicationStatus What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *Client) ReadGovernmentApplicationStatus(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadGovernmentApplicationStatusRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGovernmentApplicationWithBody Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *Client) CreateGovernmentApplicationWithBody(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGovernmentApplicationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGovernmentApplication Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *Client) CreateGovernmentApplication(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGovernmentApplicationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPublicGovernments Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -24606,7 +25158,7 @@ func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, c
 
 // SendReferralWithBody Send a report, a finding or preliminary information
 //
-// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 // `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 // are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 // every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -24640,7 +25192,7 @@ func (c *Client) SendReferralWithBody(ctx context.Context, params *SendReferralP
 
 // SendReferral Send a report, a finding or preliminary information
 //
-// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 // `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 // are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 // every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -32915,6 +33467,247 @@ func NewListEventSeriesUnreachedRequest(server string, seriesId SeriesId, params
 	return req, nil
 }
 
+// NewListGovernmentApplicationsRequest constructs an http.Request for the ListGovernmentApplications method
+func NewListGovernmentApplicationsRequest(server string, params *ListGovernmentApplicationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetGovernmentApplicationRequest constructs an http.Request for the GetGovernmentApplication method
+func NewGetGovernmentApplicationRequest(server string, applicationId ApplicationId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewApproveGovernmentApplicationRequest constructs an http.Request for the ApproveGovernmentApplication method
+func NewApproveGovernmentApplicationRequest(server string, applicationId ApplicationId, params *ApproveGovernmentApplicationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s/approval", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRejectGovernmentApplicationRequest calls the generic RejectGovernmentApplication builder with application/json body
+func NewRejectGovernmentApplicationRequest(server string, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRejectGovernmentApplicationRequestWithBody(server, applicationId, params, "application/json", bodyReader)
+}
+
+// NewRejectGovernmentApplicationRequestWithBody constructs an http.Request for the RejectGovernmentApplication method, with any body, and a specified content type
+func NewRejectGovernmentApplicationRequestWithBody(server string, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationId", applicationId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/government-applications/%s/rejection", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListGovernmentsRequest constructs an http.Request for the ListGovernments method
 func NewListGovernmentsRequest(server string, params *ListGovernmentsParams) (*http.Request, error) {
 	var err error
@@ -38380,6 +39173,101 @@ func NewSubmitPactTextRequest(server string, pactTextId PactTextId, params *Subm
 		}
 
 		req.Header.Set("If-Match", headerParam1)
+
+	}
+
+	return req, nil
+}
+
+// NewReadGovernmentApplicationStatusRequest calls the generic ReadGovernmentApplicationStatus builder with application/json body
+func NewReadGovernmentApplicationStatusRequest(server string, body ReadGovernmentApplicationStatusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReadGovernmentApplicationStatusRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewReadGovernmentApplicationStatusRequestWithBody constructs an http.Request for the ReadGovernmentApplicationStatus method, with any body, and a specified content type
+func NewReadGovernmentApplicationStatusRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/government-application-status")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateGovernmentApplicationRequest calls the generic CreateGovernmentApplication builder with application/json body
+func NewCreateGovernmentApplicationRequest(server string, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateGovernmentApplicationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateGovernmentApplicationRequestWithBody constructs an http.Request for the CreateGovernmentApplication method, with any body, and a specified content type
+func NewCreateGovernmentApplicationRequestWithBody(server string, params *CreateGovernmentApplicationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/public/government-applications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
 
 	}
 
@@ -46240,6 +47128,53 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error)
 
+	// ListGovernmentApplicationsWithResponse Governments that ask for a space
+	//
+	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+	ListGovernmentApplicationsWithResponse(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*ListGovernmentApplicationsResponse, error)
+
+	// GetGovernmentApplicationWithResponse One application
+	//
+	// What was asked; who asked is shown until it is decided.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+	GetGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*GetGovernmentApplicationResponse, error)
+
+	// ApproveGovernmentApplicationWithResponse Approve, and open the space
+	//
+	// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+	// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+	// the address in the application was typed by whoever asked.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+	ApproveGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*ApproveGovernmentApplicationResponse, error)
+
+	// RejectGovernmentApplicationWithBodyWithResponse Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithBodyWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error)
+
+	// RejectGovernmentApplicationWithResponse Reject an application
+	//
+	// With a reason that the applicant reads. A new application may follow at any time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+	RejectGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error)
+
 	// ListGovernmentsWithResponse Governments of the caller
 	//
 	// The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -47483,6 +48418,48 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /pact-texts/{pactTextId}/submission (the `SubmitPactText` operationId).
 	SubmitPactTextWithResponse(ctx context.Context, pactTextId PactTextId, params *SubmitPactTextParams, reqEditors ...RequestEditorFn) (*SubmitPactTextResponse, error)
 
+	// ReadGovernmentApplicationStatusWithBodyWithResponse What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error)
+
+	// ReadGovernmentApplicationStatusWithResponse What became of an application
+	//
+	// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+	// comes with the answer to the letter, never here. A read: nothing is kept of it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+	ReadGovernmentApplicationStatusWithResponse(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error)
+
+	// CreateGovernmentApplicationWithBodyWithResponse Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithBodyWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error)
+
+	// CreateGovernmentApplicationWithResponse Ask for a government's own space
+	//
+	// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+	// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+	// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+	CreateGovernmentApplicationWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error)
+
 	// ListPublicGovernmentsWithResponse Governments that use this installation
 	//
 	// Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -47834,7 +48811,7 @@ type ClientWithResponsesInterface interface {
 
 	// SendReferralWithBodyWithResponse Send a report, a finding or preliminary information
 	//
-	// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -47858,7 +48835,7 @@ type ClientWithResponsesInterface interface {
 
 	// SendReferralWithResponse Send a report, a finding or preliminary information
 	//
-	// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -53585,6 +54562,200 @@ func (r ListEventSeriesUnreachedResponse) ContentType() string {
 	return ""
 }
 
+// ListGovernmentApplicationsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernmentApplications
+type ListGovernmentApplicationsResponse200Headers struct {
+	Link *string
+}
+
+type ListGovernmentApplicationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplicationList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListGovernmentApplicationsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListGovernmentApplicationsResponse) GetJSON200() *GovernmentApplicationList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListGovernmentApplicationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGovernmentApplicationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGovernmentApplicationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListGovernmentApplicationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetGovernmentApplicationResponse200Headers the declared response headers of an HTTP 200 response for GetGovernmentApplication
+type GetGovernmentApplicationResponse200Headers struct {
+	ETag *string
+}
+
+type GetGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplication
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGovernmentApplicationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGovernmentApplicationResponse) GetJSON200() *GovernmentApplication {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ApproveGovernmentApplicationResponse201Headers the declared response headers of an HTTP 201 response for ApproveGovernmentApplication
+type ApproveGovernmentApplicationResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type ApproveGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *GovernmentApplicationApproval
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ApproveGovernmentApplicationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ApproveGovernmentApplicationResponse) GetJSON201() *GovernmentApplicationApproval {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r ApproveGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApproveGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApproveGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApproveGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RejectGovernmentApplicationResponse200Headers the declared response headers of an HTTP 200 response for RejectGovernmentApplication
+type RejectGovernmentApplicationResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type RejectGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplication
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RejectGovernmentApplicationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RejectGovernmentApplicationResponse) GetJSON200() *GovernmentApplication {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RejectGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RejectGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RejectGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RejectGovernmentApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernments
 type ListGovernmentsResponse200Headers struct {
 	Link *string
@@ -57796,6 +58967,106 @@ func (r SubmitPactTextResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SubmitPactTextResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadGovernmentApplicationStatusResponse200Headers the declared response headers of an HTTP 200 response for ReadGovernmentApplicationStatus
+type ReadGovernmentApplicationStatusResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ReadGovernmentApplicationStatusResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GovernmentApplicationStatus
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadGovernmentApplicationStatusResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadGovernmentApplicationStatusResponse) GetJSON200() *GovernmentApplicationStatus {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadGovernmentApplicationStatusResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadGovernmentApplicationStatusResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadGovernmentApplicationStatusResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadGovernmentApplicationStatusResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateGovernmentApplicationResponse201Headers the declared response headers of an HTTP 201 response for CreateGovernmentApplication
+type CreateGovernmentApplicationResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type CreateGovernmentApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *GovernmentApplicationReceipt
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateGovernmentApplicationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateGovernmentApplicationResponse) GetJSON201() *GovernmentApplicationReceipt {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateGovernmentApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateGovernmentApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateGovernmentApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateGovernmentApplicationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -65021,6 +66292,83 @@ func (c *ClientWithResponses) ListEventSeriesUnreachedWithResponse(ctx context.C
 	return ParseListEventSeriesUnreachedResponse(rsp)
 }
 
+// ListGovernmentApplicationsWithResponse Governments that ask for a space
+//
+// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /government-applications (the `ListGovernmentApplications` operationId).
+func (c *ClientWithResponses) ListGovernmentApplicationsWithResponse(ctx context.Context, params *ListGovernmentApplicationsParams, reqEditors ...RequestEditorFn) (*ListGovernmentApplicationsResponse, error) {
+	rsp, err := c.ListGovernmentApplications(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGovernmentApplicationsResponse(rsp)
+}
+
+// GetGovernmentApplicationWithResponse One application
+//
+// What was asked; who asked is shown until it is decided.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /government-applications/{applicationId} (the `GetGovernmentApplication` operationId).
+func (c *ClientWithResponses) GetGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, reqEditors ...RequestEditorFn) (*GetGovernmentApplicationResponse, error) {
+	rsp, err := c.GetGovernmentApplication(ctx, applicationId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGovernmentApplicationResponse(rsp)
+}
+
+// ApproveGovernmentApplicationWithResponse Approve, and open the space
+//
+// Opens the government's space, makes the applicant its first `government_admin` and shows the one-time code for that account, this once;
+// all of it or nothing. Hold the letter against the application before, and send the code to the agency with the answer to the letter:
+// the address in the application was typed by whoever asked.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/approval (the `ApproveGovernmentApplication` operationId).
+func (c *ClientWithResponses) ApproveGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *ApproveGovernmentApplicationParams, reqEditors ...RequestEditorFn) (*ApproveGovernmentApplicationResponse, error) {
+	rsp, err := c.ApproveGovernmentApplication(ctx, applicationId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveGovernmentApplicationResponse(rsp)
+}
+
+// RejectGovernmentApplicationWithBodyWithResponse Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *ClientWithResponses) RejectGovernmentApplicationWithBodyWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error) {
+	rsp, err := c.RejectGovernmentApplicationWithBody(ctx, applicationId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectGovernmentApplicationResponse(rsp)
+}
+
+// RejectGovernmentApplicationWithResponse Reject an application
+//
+// With a reason that the applicant reads. A new application may follow at any time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /government-applications/{applicationId}/rejection (the `RejectGovernmentApplication` operationId).
+func (c *ClientWithResponses) RejectGovernmentApplicationWithResponse(ctx context.Context, applicationId ApplicationId, params *RejectGovernmentApplicationParams, body RejectGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*RejectGovernmentApplicationResponse, error) {
+	rsp, err := c.RejectGovernmentApplication(ctx, applicationId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRejectGovernmentApplicationResponse(rsp)
+}
+
 // ListGovernmentsWithResponse Governments of the caller
 //
 // The governments the caller's token speaks for: one for people, several for oversight (province, BKN, Bawaslu).
@@ -67032,6 +68380,72 @@ func (c *ClientWithResponses) SubmitPactTextWithResponse(ctx context.Context, pa
 	return ParseSubmitPactTextResponse(rsp)
 }
 
+// ReadGovernmentApplicationStatusWithBodyWithResponse What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *ClientWithResponses) ReadGovernmentApplicationStatusWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error) {
+	rsp, err := c.ReadGovernmentApplicationStatusWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadGovernmentApplicationStatusResponse(rsp)
+}
+
+// ReadGovernmentApplicationStatusWithResponse What became of an application
+//
+// By the code alone. Where it was approved, `government_id` is the space that was opened; the code for the first administrator's account
+// comes with the answer to the letter, never here. A read: nothing is kept of it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-application-status (the `ReadGovernmentApplicationStatus` operationId).
+func (c *ClientWithResponses) ReadGovernmentApplicationStatusWithResponse(ctx context.Context, body ReadGovernmentApplicationStatusJSONRequestBody, reqEditors ...RequestEditorFn) (*ReadGovernmentApplicationStatusResponse, error) {
+	rsp, err := c.ReadGovernmentApplicationStatus(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadGovernmentApplicationStatusResponse(rsp)
+}
+
+// CreateGovernmentApplicationWithBodyWithResponse Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *ClientWithResponses) CreateGovernmentApplicationWithBodyWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error) {
+	rsp, err := c.CreateGovernmentApplicationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGovernmentApplicationResponse(rsp)
+}
+
+// CreateGovernmentApplicationWithResponse Ask for a government's own space
+//
+// For a personnel agency that wants to use this installation; no account is needed. An official letter vouches for the wish: it goes to
+// the administrator of the installation by other means, its number stands here. The answer carries a code, shown this once, that tells
+// what became of it. Who asked is kept until the decision and no longer; an application that nobody decides lapses after 90 days.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /public/government-applications (the `CreateGovernmentApplication` operationId).
+func (c *ClientWithResponses) CreateGovernmentApplicationWithResponse(ctx context.Context, params *CreateGovernmentApplicationParams, body CreateGovernmentApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGovernmentApplicationResponse, error) {
+	rsp, err := c.CreateGovernmentApplication(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGovernmentApplicationResponse(rsp)
+}
+
 // ListPublicGovernmentsWithResponse Governments that use this installation
 //
 // Names and codes alone, for a form that asks which government a report is about. Open to everybody; keeps
@@ -67593,7 +69007,7 @@ func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Conte
 
 // SendReferralWithBodyWithResponse Send a report, a finding or preliminary information
 //
-// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 // `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 // are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 // every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -67623,7 +69037,7 @@ func (c *ClientWithResponses) SendReferralWithBodyWithResponse(ctx context.Conte
 
 // SendReferralWithResponse Send a report, a finding or preliminary information
 //
-// An office of Bawaslu hands a matter over under its own number: `report` (laporan), `finding` (temuan) or
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
 // `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
 // are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
 // every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
@@ -73409,6 +74823,176 @@ func ParseListEventSeriesUnreachedResponse(rsp *http.Response) (*ListEventSeries
 	return response, nil
 }
 
+// ParseListGovernmentApplicationsResponse parses an HTTP response from a ListGovernmentApplicationsWithResponse call
+func ParseListGovernmentApplicationsResponse(rsp *http.Response) (*ListGovernmentApplicationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGovernmentApplicationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplicationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListGovernmentApplicationsResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetGovernmentApplicationResponse parses an HTTP response from a GetGovernmentApplicationWithResponse call
+func ParseGetGovernmentApplicationResponse(rsp *http.Response) (*GetGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGovernmentApplicationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApproveGovernmentApplicationResponse parses an HTTP response from a ApproveGovernmentApplicationWithResponse call
+func ParseApproveGovernmentApplicationResponse(rsp *http.Response) (*ApproveGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApproveGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest GovernmentApplicationApproval
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers ApproveGovernmentApplicationResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRejectGovernmentApplicationResponse parses an HTTP response from a RejectGovernmentApplicationWithResponse call
+func ParseRejectGovernmentApplicationResponse(rsp *http.Response) (*RejectGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RejectGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplication
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RejectGovernmentApplicationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentsResponse parses an HTTP response from a ListGovernmentsWithResponse call
 func ParseListGovernmentsResponse(rsp *http.Response) (*ListGovernmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -76892,6 +78476,112 @@ func ParseSubmitPactTextResponse(rsp *http.Response) (*SubmitPactTextResponse, e
 			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadGovernmentApplicationStatusResponse parses an HTTP response from a ReadGovernmentApplicationStatusWithResponse call
+func ParseReadGovernmentApplicationStatusResponse(rsp *http.Response) (*ReadGovernmentApplicationStatusResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadGovernmentApplicationStatusResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GovernmentApplicationStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadGovernmentApplicationStatusResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateGovernmentApplicationResponse parses an HTTP response from a CreateGovernmentApplicationWithResponse call
+func ParseCreateGovernmentApplicationResponse(rsp *http.Response) (*CreateGovernmentApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateGovernmentApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest GovernmentApplicationReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateGovernmentApplicationResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil

@@ -199,6 +199,16 @@ func TestReferral_IsTheOfficesOwn(t *testing.T) {
 	if got := both.Post("/referrals", changedTo(handedOver("002"), "government_code", "36.03")).Expect(201); got.Text("government_code") != "36.03" {
 		t.Errorf("got %s", got.Body)
 	}
+	clerk := s.As(authz.OversightOfficer, o.g, speaksFor(mine), func(p *authz.Principal) {
+		for _, g := range []int32{o.g.Tenant, other.g.Tenant} {
+			p.Tenants, p.Grants = append(p.Tenants, g), append(p.Grants, authz.Grant{Role: authz.Bawaslu, Tenant: g})
+		}
+	})
+	clerk.Post("/referrals", handedOver("002/K")).ExpectCode(400, "request.government_needed")
+	byHand := clerk.Post("/referrals", changedTo(handedOver("002/K"), "government_code", "36.03")).Expect(201)
+	if byHand.Text("government_code") != "36.03" || both.Get("/referrals/"+byHand.Text("id")).Expect(200).Text("receipt") != byHand.Text("receipt") {
+		t.Errorf("by a person of the office: %s", byHand.Body)
+	}
 	bkn := parsed(t, s.As(authz.PlatformAdmin, o.g).Post("/organisations", map[string]any{"kind": "bkn", "level": "national", "name": "BKN", "valid_from": "2018-08-15"}).Expect(201).Text("id"))
 	s.As(authz.Bawaslu, o.g, speaksFor(bkn)).Post("/referrals", handedOver("002")).ExpectCode(422, "report.organisation_unfit")
 
