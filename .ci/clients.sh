@@ -24,8 +24,8 @@ curl -fs "$server/api/v1/clients/$id/secrets" -H "Authorization: Bearer $admin" 
 
 go build -o "$work/" ./examples/...
 poll=("$work/bawaslu-poller" -server "$server" -client-id "$id" -secret-file "$work/secret" -state "$work/go.state")
-"${poll[@]}" -every 1s > "$work/go.first" & poller=$!
-for _ in $(seq 50); do [ -s "$work/go.first" ] && break; sleep 0.2; done
+"${poll[@]}" > "$work/go.first" & poller=$!
+for _ in $(seq 50); do [ -s "$work/go.first" ] && grep -q '"told":null' "$work/go.state" && break; sleep 0.2; done
 kill -9 "$poller"; wait "$poller" 2>/dev/null || true
 grep -q '"status"' "$work/go.first" || fail "the Go poller told nothing"
 "${poll[@]}" -once > "$work/go.second"

@@ -44,12 +44,19 @@ func (c *verifyReceiptCmd) run(out io.Writer) error {
 	if err := c.speaksOf(r); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\n  signed by        %s\n  received         %s, %s\n  by               %s (%s)\n  from             %s\n  their number     %s\n  kind             %s, %d person(s)\n  content SHA-256  %s\n",
-		r.Number, r.Issuer, r.ReceivedOn, r.At().Format(time.RFC3339), r.Government, r.GovernmentCode, r.Organisation, r.TheirNumber, r.Kind, r.Subjects, r.Content)
+	return tell(out, r)
+}
+
+// tell prints what a receipt says.
+func tell(out io.Writer, r referral.Receipt) error {
+	lines := []string{r.Number, "  signed by        " + r.Issuer, "  received         " + r.ReceivedOn + ", " + r.At().Format(time.RFC3339),
+		"  by               " + r.Government + " (" + r.GovernmentCode + ")", "  from             " + r.Organisation, "  their number     " + r.TheirNumber,
+		fmt.Sprintf("  kind             %s, %d person(s)", r.Kind, r.Subjects), "  content SHA-256  " + r.Content}
 	for _, d := range r.Documents {
-		fmt.Fprintf(out, "  document         %s, %s, %d bytes\n", d.SHA256, d.MediaType, d.Size)
+		lines = append(lines, fmt.Sprintf("  document         %s, %s, %d bytes", d.SHA256, d.MediaType, d.Size))
 	}
-	return nil
+	_, err := fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return err
 }
 
 // speaksOf holds the receipt against the body that was sent.

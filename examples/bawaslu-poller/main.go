@@ -1,7 +1,8 @@
-// Command bawaslu-poller writes what became of the matters of a Bawaslu office
-// as lines of JSON, one a change. It keeps how far it has read in a file, so it
-// may be stopped and killed at any time: a change is told at least once, in
-// order, and none is lost.
+// Command bawaslu-poller follows the feed of a Bawaslu office (GET /changes) and
+// writes a line of JSON for every change: the change, and the matter as it
+// stands now. It keeps how far it has read in a file, so it may be stopped and
+// killed at any time: a change is told at least once, those of one matter in
+// their order, and none is lost.
 package main
 
 import (
@@ -27,8 +28,7 @@ func main() {
 	flag.StringVar(&p.id, "client-id", "", "identifier of the machine client")
 	secret := flag.String("secret-file", "", "file with its secret")
 	flag.StringVar(&p.file, "state", "poller.state.json", "file that keeps how far was read")
-	every := flag.Duration("every", time.Minute, "how often to ask")
-	once := flag.Bool("once", false, "ask once and end")
+	flag.BoolVar(&p.once, "once", false, "tell what there is and end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -41,29 +41,37 @@ func main() {
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
-		if *once && err != nil {
+		switch {
+		case p.once && err != nil:
 			os.Exit(1)
-		}
-		if *once {
+		case p.once || ctx.Err() != nil:
 			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(*every):
+		case err != nil:
+			time.Sleep(5 * time.Second)
 		}
 	}
 }
 
-// place is how far we have read: the last change we told, and what of that
-// instant.
+// patience is how many seconds the server may hold an answer that would be
+// empty: what comes is told at once, and little is asked.
+const patience = int32(25)
+
+// place is how far we have read: behind which cursor, and what we told of the
+// page that follows it.
 type place struct {
-	Since time.Time `json:"since"`
-	Told  []string  `json:"told"`
+	Cursor string   `json:"cursor"`
+	Told   []string `json:"told"`
+}
+
+// line is what is written.
+type line struct {
+	Change client.Change      `json:"change"`
+	Matter *client.CaseStatus `json:"matter,omitempty"`
 }
 
 type poller struct {
 	id, secret, file string
+	once             bool
 	netral           *client.ClientWithResponses
 	token            string
 	until            time.Time
@@ -113,49 +121,63 @@ func (p *poller) signIn(ctx context.Context) error {
 	return nil
 }
 
-// round tells everything new. updated_since takes in its own instant, so what
-// was told of it is left out.
+// round tells page by page until there is nothing new.
 func (p *poller) round(ctx context.Context) error {
-	if err := p.signIn(ctx); err != nil {
-		return err
-	}
-	params := &client.ListCaseStatusesParams{}
-	if since := p.place.Since; !since.IsZero() {
-		params.UpdatedSince = &since
-	}
 	for {
-		a, err := p.netral.ListCaseStatusesWithResponse(ctx, params)
+		if err := p.signIn(ctx); err != nil {
+			return err
+		}
+		changes, err := p.page(ctx)
 		if err != nil {
 			return err
 		}
-		if a.JSON200 == nil {
-			return fmt.Errorf("case statuses: %s: %s", a.Status(), a.Body)
-		}
-		for _, s := range a.JSON200.Items {
-			if err := p.tell(s); err != nil {
+		for _, c := range changes.Items {
+			if err := p.tell(ctx, c); err != nil {
 				return err
 			}
 		}
-		if a.JSON200.NextCursor == nil {
-			return nil
+		p.place = place{Cursor: changes.ResumeCursor}
+		if err := p.save(); err != nil || len(changes.Items) == 0 {
+			return err
 		}
-		params.Cursor = a.JSON200.NextCursor
 	}
 }
 
-func (p *poller) tell(s client.CaseStatus) error {
-	key := fmt.Sprintf("%s %d", s.Id, s.Version)
-	if slices.Contains(p.place.Told, key) {
+func (p *poller) page(ctx context.Context) (*client.ChangeList, error) {
+	params := &client.ListChangesParams{}
+	if p.place.Cursor != "" {
+		params.Cursor = &p.place.Cursor
+	}
+	if wait := patience; !p.once {
+		params.Wait = &wait
+	}
+	a, err := p.netral.ListChangesWithResponse(ctx, params)
+	if err != nil {
+		return nil, err
+	}
+	if a.JSON200 == nil {
+		return nil, fmt.Errorf("changes: %s: %s", a.Status(), a.Body)
+	}
+	return a.JSON200, nil
+}
+
+// tell writes a change with its matter. A matter that is out of our reach by now
+// has no state for us; the change is told all the same.
+func (p *poller) tell(ctx context.Context, c client.Change) error {
+	if slices.Contains(p.place.Told, c.Id) {
 		return nil
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(s); err != nil {
+	a, err := p.netral.GetCaseStatusWithResponse(ctx, c.Data.Id, nil)
+	if err != nil {
 		return err
 	}
-	if s.UpdatedAt.Equal(p.place.Since) {
-		p.place.Told = append(p.place.Told, key)
-	} else {
-		p.place = place{Since: s.UpdatedAt, Told: []string{key}}
+	if a.JSON200 == nil && a.StatusCode() != http.StatusNotFound {
+		return fmt.Errorf("case status: %s: %s", a.Status(), a.Body)
 	}
+	if err := json.NewEncoder(os.Stdout).Encode(line{Change: c, Matter: a.JSON200}); err != nil {
+		return err
+	}
+	p.place.Told = append(p.place.Told, c.Id)
 	return p.save()
 }
 

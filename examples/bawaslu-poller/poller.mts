@@ -1,5 +1,6 @@
-// What became of the matters of a Bawaslu office, as lines of JSON, one a change. It keeps how far it has read in a file,
-// so it may be stopped and killed at any time: a change is told at least once, in order, and none is lost.
+// Follows the feed of a Bawaslu office (GET /changes) and writes a line of JSON for every change: the change, and the matter
+// as it stands now. It keeps how far it has read in a file, so it may be stopped and killed at any time: a change is told at
+// least once, those of one matter in their order, and none is lost.
 //
 //   API_SERVER=http://127.0.0.1:8080 API_CLIENT_ID=… API_CLIENT_SECRET=… node poller.mts [--once]
 import { readFile, rename, writeFile } from "node:fs/promises";
@@ -9,8 +10,10 @@ import { Netral, NetralProblem } from "../../api/typescript/client.ts";
 const need = (name: string): string => env[name] ?? (() => { throw new Error(`${name} is not set`); })();
 const file = env["STATE_FILE"] ?? "poller.state.json";
 
-/** How far we have read: the last change we told, and what of that instant. */
-interface Place { since: string; told: string[] }
+const once = argv.includes("--once");
+
+/** How far we have read: behind which cursor, and what we told of the page that follows it. */
+interface Place { cursor?: string; told: string[] }
 
 let token: { value: string; until: number } | undefined;
 const netral = new Netral({
@@ -29,7 +32,7 @@ async function load(): Promise<Place> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Place;
   } catch {
-    return { since: "2000-01-01T00:00:00Z", told: [] };
+    return { told: [] };
   }
 }
 
@@ -39,27 +42,41 @@ async function save(place: Place): Promise<void> {
   await rename(file + ".new", file);
 }
 
-/** updated_since takes in its own instant, so what was told of it is left out. */
-async function round(place: Place): Promise<Place> {
-  for await (const s of netral.items("/case-statuses", { query: { updated_since: place.since } })) {
-    const key = `${s.id} ${s.version}`;
-    if (place.told.includes(key)) continue;
-    stdout.write(JSON.stringify(s) + "\n");
-    place = s.updated_at === place.since ? { since: place.since, told: [...place.told, key] } : { since: s.updated_at, told: [key] };
-    await save(place);
+/** The matter of a change; one that is out of our reach by now has no state for us. */
+async function matter(caseStatusId: string) {
+  try {
+    return (await netral.get("/case-statuses/{caseStatusId}", { path: { caseStatusId } })).data;
+  } catch (e) {
+    if (e instanceof NetralProblem && e.status === 404) return undefined;
+    throw e;
   }
-  return place;
+}
+
+/** Page by page until there is nothing new; the server holds an answer that would be empty for up to 25 seconds. */
+async function round(): Promise<void> {
+  for (;;) {
+    const { data } = await netral.get("/changes", { query: { ...(place.cursor === undefined ? {} : { cursor: place.cursor }), wait: once ? 0 : 25 } });
+    for (const change of data.items) {
+      if (place.told.includes(change.id)) continue;
+      stdout.write(JSON.stringify({ change, matter: await matter(change.data.id) }) + "\n");
+      place.told.push(change.id);
+      await save(place);
+    }
+    place = { cursor: data.resume_cursor, told: [] };
+    await save(place);
+    if (data.items.length === 0) return;
+  }
 }
 
 let place = await load();
 for (;;) {
   try {
-    place = await round(place);
+    await round();
   } catch (e) {
     if (e instanceof NetralProblem && e.status === 401) token = undefined;
-    else if (argv.includes("--once")) throw e;
-    else console.error(e instanceof Error ? e.message : e);
+    if (once) throw e;
+    console.error(e instanceof Error ? e.message : e);
+    await new Promise((done) => setTimeout(done, 5_000));
   }
-  if (argv.includes("--once")) break;
-  await new Promise((done) => setTimeout(done, 60_000));
+  if (once) break;
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -172,6 +173,8 @@ func (a *App) build(c Config) {
 	a.Sanctions = sanction.NewService(d, a.Cases)
 	a.CaseStatuses = casestatus.NewService(d, a.Cases)
 	d.Project(a.CaseStatuses.Project)
+	a.Deadlines = deadline.NewService(d, a.clockOwners()...)
+	a.sweep("deadlines", 5*time.Minute, a.Deadlines.Sweep)
 	a.sweep("case-statuses", 10*time.Minute, a.CaseStatuses.Sweep)
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
@@ -214,6 +217,16 @@ func (a *App) workItems() []workitem.Source {
 		a.Cases.WorkItems(),
 		a.Sanctions.WorkItems(),
 	)
+}
+
+// clockOwners is what has clocks, whose wall hides them, and who keeps the days
+// they come to; see package deadline.
+func (a *App) clockOwners() []deadline.Owner {
+	return []deadline.Owner{
+		{Kind: deadline.Case, Path: "/cases/", Read: "case.read", Visible: deadline.Seen(casefile.VisibleIDs), Taken: a.Cases.ClockStepTx, Moved: a.Sanctions.ClockMovedTx},
+		{Kind: deadline.Recommendation, Path: "/recommendations/", Read: "recommendation.read", Visible: recommendation.VisibleIDs, Moved: recommendation.ClockMovedTx},
+		{Kind: deadline.Report, Path: "/reports/", Read: "report.read", Visible: report.VisibleIDs},
+	}
 }
 
 // follow starts what follows the journal: its numbers, the feeds, those who wait

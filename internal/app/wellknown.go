@@ -52,7 +52,7 @@ func newCatalog(issuer string) apiCatalog {
 		ServiceDoc:  []link{{issuer + "/docs", "text/html", "Swagger UI"}, {issuer + "/reference", "text/html", "Reference"}, {issuer + "/errors", "text/html", "Error codes"}},
 		ServiceMeta: []link{{issuer + "/.well-known/oauth-authorization-server", "application/json", ""}, {issuer + "/.well-known/jwks.json", "application/json", ""},
 			{issuer + "/.well-known/receipt-keys.json", "application/json", "Keys that verify receipts"}},
-		Status:      []link{{issuer + "/readyz", "application/json", ""}},
+		Status: []link{{issuer + "/readyz", "application/json", ""}},
 	}}}
 }
 

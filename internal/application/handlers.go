@@ -28,7 +28,7 @@ func (h Handlers) CreateGovernmentApplication(ctx context.Context, in api.Create
 		Wanted: government.Government{Code: b.Code, Name: b.Name, Kind: string(b.Kind), Zone: string(b.Zone), HeadTitle: b.HeadTitle, AgencyName: b.AgencyName,
 			ShortName: wire.Value(b.ShortName), Address: wire.Value(b.Address)},
 		Letter: b.LetterNumber, LetterOn: wire.ToDay(b.LetterOn), Note: wire.Value(b.Note),
-		Applicant: Applicant{b.ApplicantName, b.ApplicantPosition, string(b.ApplicantEmail), wire.Value(b.ApplicantPhone)}})
+		Applicant: Applicant{b.ApplicantName, b.ApplicantPosition, b.ApplicantEmail, wire.Value(b.ApplicantPhone)}})
 	if err != nil {
 		return nil, err
 	}

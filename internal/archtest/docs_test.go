@@ -68,12 +68,15 @@ func TestDocs_CaseStepsArePrinted(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString("# The steps of a case\n\nPrinted from the table that decides (`internal/casefile`). A step that does not start from the present state is refused\n" +
-		"with 409 and the steps that are open instead. Steps marked * are taken on the case's sanction. Who holds a permission\nstands in [permissions](permissions.md).\n\n" +
+		"with 409 and the steps that are open instead. Steps marked * are taken on the case's sanction, those\nmarked ° on one of its clocks. Who holds a permission\nstands in [permissions](permissions.md).\n\n" +
 		"| Step | From | To | Permission | Guard |\n|---|---|---|---|---|\n")
 	for _, tr := range casefile.Transitions {
 		mark := ""
 		if tr.OnSanction {
 			mark = " *"
+		}
+		if tr.OnClock {
+			mark = " °"
 		}
 		to := states(tr.To)
 		if to == "" {

@@ -4,18 +4,18 @@ import (
 	"slices"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
+	"github.com/netral-asn/netral/internal/platform/id"
 )
 
-// Clock is a term that runs: the rule of the reference data and the day of the
-// event it is counted from. Days are counted anew at every reading, so that a
-// holiday decreed late moves what still runs.
-type Clock struct {
-	Rule string  `json:"rule"`
-	From day.Day `json:"from"`
-}
+type (
+	// Clock is a term that runs; package deadline counts.
+	Clock = deadline.Clock
+	// Deadline is what it comes to today.
+	Deadline = deadline.Running
+)
 
 // The rules of the steps.
 const (
@@ -43,57 +43,34 @@ func (c *Case) Stop(rules ...string) {
 	c.Clocks = slices.DeleteFunc(slices.Clone(c.Clocks), func(k Clock) bool { return slices.Contains(rules, k.Rule) })
 }
 
-// Deadline is a running term with its computed day and how that came about.
-type Deadline struct {
-	Rule    catalog.DeadlineRule
-	Count   catalog.Count
-	Overdue bool
+// object names the case to its clocks.
+func (c Case) object() deadline.Object { return deadline.Object{Kind: deadline.Case, ID: c.ID} }
+
+// keepClocks writes which terms run from a day on and reads them as they are
+// kept.
+func keepClocks(tx *db.Tx, c *Case, on day.Day) (err error) {
+	c.Clocks, err = deadline.KeepTx(tx, c.object(), c.Clocks, on)
+	return err
 }
 
-// law counts terms for one reading.
-type law struct {
-	tx       *db.Tx
-	calendar catalog.Calendar
-	today    day.Day
-	rules    map[string]catalog.DeadlineRule
-}
-
-func newLaw(tx *db.Tx, today day.Day) (law, error) {
-	c, err := catalog.CalendarTx(tx)
-	return law{tx: tx, calendar: c, today: today, rules: map[string]catalog.DeadlineRule{}}, err
-}
-
-// rule finds the row of a rule on a day; one that held before is not read again.
-func (l law) rule(code string, on day.Day) (catalog.DeadlineRule, bool, error) {
-	if r, ok := l.rules[code]; ok && r.On(on) {
-		return r, true, nil
+// nextToAct is the soonest term by which somebody has to act; nil when none
+// runs.
+func nextToAct(running []Deadline) *Deadline {
+	i := slices.IndexFunc(running, func(d Deadline) bool { return d.Rule.Counting == catalog.DueBy })
+	if i < 0 {
+		return nil
 	}
-	r, err := catalog.ViewTx[catalog.DeadlineRule](l.tx, catalog.DeadlineRuleKind, code, on)
-	if f, refused := fault.As(err); refused && f.Kind == fault.Rule {
-		return r, false, nil
-	}
-	l.rules[code] = r
-	return r, err == nil, err
+	return &running[i]
 }
 
-// deadlines counts the running terms of a case, soonest first. A term whose
-// rule no longer stands in the reference data does not run.
-func (l law) deadlines(c Case) ([]Deadline, error) {
-	var out []Deadline
-	for _, k := range c.Clocks {
-		r, ok, err := l.rule(k.Rule, k.From)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		count, ok := r.Count(k.From, l.calendar)
-		if !ok {
-			continue
-		}
-		out = append(out, Deadline{Rule: r, Count: count, Overdue: r.Counting == catalog.DueBy && l.today.After(count.Day)})
-	}
-	slices.SortStableFunc(out, func(a, b Deadline) int { return a.Count.Day.Compare(b.Count.Day) })
-	return out, nil
+// bound reports whether it is the subject who must keep a term.
+func bound(rule string) bool { return rule == RuleObjection || rule == RuleAppeal }
+
+// ClockStepTx writes into the history of a case that one of its clocks was
+// stopped, went on or got longer; package deadline holds the rule and the limit.
+func (s *Service) ClockStepTx(tx *db.Tx, cid id.ID, t deadline.Change) error {
+	_, err := s.moveTx(tx, cid, Taken{Step: clockSteps[t.Step], On: t.On, Reason: t.Reason}, func(c *Case, _ bool) (State, error) { return c.State, nil })
+	return err
 }
+
+var clockSteps = map[deadline.Step]Step{deadline.Pausing: Pausing, deadline.Resuming: Resuming, deadline.Extending: Extending}

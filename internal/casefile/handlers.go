@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/api"
-	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -313,7 +313,7 @@ func toAPISummary(i Item) api.CaseSummary {
 		out.HandlerAccountId = wire.ID(i.Handler)
 	}
 	if i.Next != nil {
-		out.NextDeadline = &api.CaseNextDeadline{Rule: i.Next.Rule.Code, Day: wire.Day(i.Next.Count.Day)}
+		out.NextDeadline = &api.CaseNextDeadline{Rule: i.Next.Rule.Code, Day: wire.Day(i.Next.For(i.View == AsSubject && bound(i.Next.Rule.Code)))}
 	}
 	return out
 }
@@ -329,7 +329,7 @@ func toAPI(ctx context.Context, f File) api.Case {
 		CandidateId: wire.ID(c.Candidate), CandidateStatus: wire.Optional(c.CandidateStatus), CriminalReferral: c.CriminalReferral,
 		SpouseIsCandidate: c.SpouseIsCandidate, HandlerAccountId: wire.ID(f.Handler), ClosingReason: wire.Optional(c.ClosingReason),
 		ClosedOn: wire.DayPtr(c.ClosedOn), RecordedLater: c.RecordedLater, Version: c.Version, AllowedSteps: c.steps(f.View, scope.May),
-		Summonses: wire.Each(f.Summonses, toAPISummons), Examinations: wire.Each(f.Examinations, toAPIExamination), Deadlines: wire.Each(f.Deadlines, toAPIDeadline)}
+		Summonses: wire.Each(f.Summonses, toAPISummons), Examinations: wire.Each(f.Examinations, toAPIExamination), Deadlines: wire.Each(f.Deadlines, f.toAPIDeadline)}
 	if f.Decision != nil {
 		d := toAPIDecision(*f.Decision)
 		out.Decision = &d
@@ -378,21 +378,8 @@ func toAPIDecision(d Decision) api.CaseDecision {
 		SanctionType: wire.Optional(d.SanctionType), LegalBasis: d.LegalBasis, Reason: wire.Optional(d.Reason), Annulled: d.Annulled, RecordedLater: d.RecordedLater}
 }
 
-func toAPIDeadline(d Deadline) api.CaseDeadline {
-	out := api.CaseDeadline{Rule: d.Rule.Code, Name: catalog.Words(d.Rule.NameID, d.Rule.NameEN), LegalBasis: d.Rule.LegalBasis, Confidence: string(d.Rule.Confidence),
-		Counting: string(d.Rule.Counting), Unit: string(d.Count.Unit), Amount: int32(d.Count.Amount), From: wire.Day(d.Count.From), Day: wire.Day(d.Count.Day),
-		Overdue: d.Overdue, Skipped: wire.Each(d.Count.Skipped, toAPISkip)}
-	if len(d.Count.YearsWithoutHolidays) > 0 {
-		years := wire.Each(d.Count.YearsWithoutHolidays, func(y int) int32 { return int32(y) })
-		out.YearsWithoutHolidays = &years
-	}
-	return out
-}
-
-func toAPISkip(s catalog.Skip) api.CaseSkippedDay {
-	out := api.CaseSkippedDay{Day: wire.Day(s.Day), Reason: string(s.Reason)}
-	if s.Holiday != nil {
-		out.Holiday = &s.Holiday.NameID
-	}
-	return out
+// toAPIDeadline shows the subject the earliest defensible day of the terms that
+// are the subject's to keep.
+func (f File) toAPIDeadline(d Deadline) api.DeadlineTerm {
+	return deadline.RunningToAPI(d, f.Today, f.View == AsSubject && bound(d.Rule.Code), f.View == AsHandler)
 }

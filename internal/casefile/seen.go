@@ -3,8 +3,7 @@ package casefile
 import (
 	"slices"
 
-	"github.com/netral-asn/netral/internal/catalog"
-	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -49,22 +48,13 @@ func seen(tx *db.Tx, c Case) (out Seen, err error) {
 	if out.Origins, err = origins(tx, c.ID); err != nil {
 		return out, err
 	}
-	today, err := government.TodayTx(tx)
+	l, err := deadline.NewCounter(tx)
 	if err != nil {
 		return out, err
 	}
-	l, err := newLaw(tx, today)
-	if err != nil {
-		return out, err
-	}
-	running, err := l.deadlines(c)
-	if err != nil {
-		return out, err
-	}
-	if i := slices.IndexFunc(running, func(d Deadline) bool { return d.Rule.Counting == catalog.DueBy }); i >= 0 {
-		out.Next = &running[i]
-	}
-	return out, nil
+	running, err := l.Running(c.Clocks)
+	out.Next = nextToAct(running)
+	return out, err
 }
 
 // Running reports whether a term of the case runs.

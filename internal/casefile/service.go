@@ -3,7 +3,7 @@ package casefile
 import (
 	"context"
 
-	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -58,18 +58,14 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page
 }
 
 func items(tx *db.Tx, cases []Case) ([]Item, error) {
-	today, err := government.TodayTx(tx)
-	if err != nil {
-		return nil, err
-	}
-	l, err := newLaw(tx, today)
+	l, err := deadline.NewCounter(tx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Item, 0, len(cases))
 	for _, c := range cases {
-		i := Item{Case: c, View: c.ViewOf(tx.Scope()), Today: today}
-		running, err := l.deadlines(c)
+		i := Item{Case: c, View: c.ViewOf(tx.Scope()), Today: l.Today}
+		running, err := l.Running(c.Clocks)
 		if err != nil {
 			return nil, err
 		}
@@ -110,9 +106,11 @@ func (s *Service) ByIDsTx(tx *db.Tx, ids []id.ID) (map[id.ID]Case, error) {
 // fileTx adds to a case what hangs on it.
 func (s *Service) fileTx(tx *db.Tx, c Case) (f File, err error) {
 	f = File{Case: c, View: c.ViewOf(tx.Scope())}
-	if f.Today, err = government.TodayTx(tx); err != nil {
+	l, err := deadline.NewCounter(tx)
+	if err != nil {
 		return f, err
 	}
+	f.Today = l.Today
 	from, err := origins(tx, c.ID)
 	if err != nil {
 		return f, err
@@ -135,11 +133,7 @@ func (s *Service) fileTx(tx *db.Tx, c Case) (f File, err error) {
 	if f.Decision, err = latestDecision(tx, c.ID); err != nil {
 		return f, err
 	}
-	l, err := newLaw(tx, f.Today)
-	if err != nil {
-		return f, err
-	}
-	if f.Deadlines, err = l.deadlines(c); err != nil {
+	if f.Deadlines, err = l.Running(c.Clocks); err != nil {
 		return f, err
 	}
 	history, err := entries(tx, c.ID)

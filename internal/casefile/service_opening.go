@@ -140,6 +140,9 @@ func (s *Service) openOne(tx *db.Tx, o Opening, subject Subject, today day.Day) 
 	if err := insert(tx, s.master, tenant, c); err != nil {
 		return c, constraints.Fault(err)
 	}
+	if err := keepClocks(tx, &c, c.RegisteredOn); err != nil {
+		return c, err
+	}
 	if err := wallOff(tx, tenant, c, walls); err != nil {
 		return c, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -59,6 +60,9 @@ func (s *Service) moveTx(tx *db.Tx, cid id.ID, t Taken, f func(c *Case, later bo
 		c.StateSince = t.On
 	}
 	if err := update(tx, s.master, tenant, c); err != nil {
+		return c, err
+	}
+	if err := keepClocks(tx, &c, t.On); err != nil {
 		return c, err
 	}
 	return c, s.record(tx, tenant, c, Entry{Step: t.Step, From: from, To: to, On: t.On, Reason: t.Reason, RecordedLater: later})
@@ -147,12 +151,12 @@ func nextSummons(state State, have []Summons) (int32, error) {
 
 // short reports whether a notice is shorter than the rule asks for.
 func short(tx *db.Tx, in Summons) (bool, error) {
-	l, err := newLaw(tx, in.IssuedOn)
+	l, err := deadline.NewCounter(tx)
 	if err != nil {
 		return false, err
 	}
-	running, err := l.deadlines(Case{Clocks: []Clock{{Rule: ruleFirstSummons, From: in.IssuedOn}}})
-	return len(running) > 0 && in.AppearOn.Before(running[0].Count.Day), err
+	notice, ok, err := l.Of(ruleFirstSummons, deadline.Start{On: in.IssuedOn})
+	return ok && in.AppearOn.Before(notice.Day), err
 }
 
 // Examine records an examination or a missed one.

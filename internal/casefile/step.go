@@ -56,6 +56,9 @@ const (
 	Noting          Step = "notes"
 	Assigning       Step = "assignments"
 	Recusing        Step = "recusals"
+	Pausing         Step = "pauses" // of one of the case's clocks
+	Resuming        Step = "resumptions"
+	Extending       Step = "extensions"
 )
 
 // Transition says from where a step leads to where, and who may take it.
@@ -67,6 +70,8 @@ type Transition struct {
 	Permission authz.Permission
 	// OnSanction marks the steps taken on the sanction of the case.
 	OnSanction bool
+	// OnClock marks the steps taken on a clock of the case (package deadline).
+	OnClock bool
 	// Guard is the condition beside the state, for readers.
 	Guard string
 }
@@ -103,6 +108,9 @@ var Transitions = []Transition{
 	{Step: Noting, From: States, Permission: "case.note"},
 	{Step: Assigning, From: open, Permission: "case.assign"},
 	{Step: Recusing, From: open, Permission: "case.assign"},
+	{Step: Pausing, From: open, Permission: "deadline.change", OnClock: true, Guard: "With a reason, where the rule of the term lets it stand still."},
+	{Step: Resuming, From: open, Permission: "deadline.change", OnClock: true, Guard: "Of a term that stands still."},
+	{Step: Extending, From: open, Permission: "deadline.change", OnClock: true, Guard: "With a reason, up to the limit of the rule."},
 }
 
 // transition finds the row of a step.
@@ -141,7 +149,7 @@ func (c Case) steps(as View, may func(authz.Permission) bool) []string {
 		return out
 	}
 	for _, t := range Transitions {
-		if t.OnSanction || !slices.Contains(t.From, c.State) || !may(t.Permission) {
+		if t.OnSanction || t.OnClock || !slices.Contains(t.From, c.State) || !may(t.Permission) {
 			continue
 		}
 		if t.Step == Reopening && c.ClosingReason == reasonCompleted {

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -43,7 +44,7 @@ type row struct {
 	ActPost              json.RawMessage `gorm:"column:act_post"`
 	CriminalReferral     bool            `gorm:"column:criminal_referral"`
 	SpouseIsCandidate    bool            `gorm:"column:spouse_is_candidate"`
-	Clocks               json.RawMessage `gorm:"column:clocks"`
+	Clocks               json.RawMessage `gorm:"column:clocks;->"`
 	Handler              *id.ID          `gorm:"column:handler_account_id"`
 	ClosingReason        string          `gorm:"column:closing_reason"`
 	ClosedOn             *day.Day        `gorm:"column:closed_on"`
@@ -115,7 +116,7 @@ func toRow(tx *db.Tx, v *seal.Master, tenant int32, c Case) row {
 		Accusation:     sealText(v, c.Accusation, place("casefile", c.ID, "accusation")),
 		ViolationTypes: list(c.ViolationTypes), ProposedTypes: list(c.ProposedTypes), ClassificationReason: c.ClassificationReason, Phases: list(c.Phases),
 		ElectionID: c.Election, Contest: c.Contest, CandidateID: c.Candidate, CandidateStatus: c.CandidateStatus, ActPost: must(c.ActPost),
-		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Clocks: list(c.Clocks), Handler: c.Handler,
+		CriminalReferral: c.CriminalReferral, SpouseIsCandidate: c.SpouseIsCandidate, Handler: c.Handler,
 		ClosingReason: c.ClosingReason, ClosedOn: c.ClosedOn, RecordedLater: c.RecordedLater, Version: c.Version, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 }
 
@@ -129,11 +130,11 @@ const (
 	ofPerson  = `(casefile.superior_id IN ` + mine + ` OR (casefile.subject_id IN ` + mine + ` AND ` + summonedOnce + `))`
 )
 
-// cases is every case of the government, with the record that stands today for
-// its subject.
+// cases is every case of the government, with its running clocks and the record
+// that stands today for its subject.
 func cases(tx *db.Tx) *gorm.DB {
 	return tx.From("casefile").Select(`casefile.*, (SELECT coalesce(a.merged_into, a.id) FROM asn a
-		WHERE a.tenant_id = casefile.tenant_id AND a.id = casefile.subject_id) AS person_id`)
+		WHERE a.tenant_id = casefile.tenant_id AND a.id = casefile.subject_id) AS person_id, ` + deadline.RunningJSON(deadline.Case, "casefile") + ` AS clocks`)
 }
 
 func viewer(tx *db.Tx) map[string]any { return map[string]any{"me": tx.Scope().Person()} }
@@ -248,5 +249,5 @@ func insert(tx *db.Tx, v *seal.Master, tenant int32, c Case) error {
 func update(tx *db.Tx, v *seal.Master, tenant int32, c Case) error {
 	r := toRow(tx, v, tenant, c)
 	return db.Changed(tx.From("casefile").Where("casefile.id = ?", c.ID).
-		Select("state", "state_since", "superior_id", "clocks", "handler_account_id", "closing_reason", "closed_on", "version", "updated_at").Updates(&r))
+		Select("state", "state_since", "superior_id", "handler_account_id", "closing_reason", "closed_on", "version", "updated_at").Updates(&r))
 }

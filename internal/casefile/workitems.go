@@ -1,7 +1,7 @@
 package casefile
 
 import (
-	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -12,7 +12,7 @@ import (
 // direct superior to summon and examine, of who may decide to decide.
 func (s *Service) WorkItems() []workitem.Source {
 	source := func(kind workitem.Kind, p authz.Permission, which string) workitem.Source {
-		return workitem.Source{Kind: kind, Permission: p, Find: func(tx *db.Tx, q workitem.Question) ([]workitem.Item, error) { return s.work(tx, q, which) }}
+		return workitem.Source{Kind: kind, Permission: p, Find: func(tx *db.Tx, _ workitem.Question) ([]workitem.Item, error) { return s.work(tx, which) }}
 	}
 	return []workitem.Source{
 		source("case_handling", "case.note", assignedToCaller),
@@ -23,27 +23,24 @@ func (s *Service) WorkItems() []workitem.Source {
 
 // work turns cases into items: each is due on its soonest day by which something
 // must be done. There are tens of open cases in a government, so all are read.
-func (s *Service) work(tx *db.Tx, q workitem.Question, which string) ([]workitem.Item, error) {
+func (s *Service) work(tx *db.Tx, which string) ([]workitem.Item, error) {
 	cases, err := waiting(tx, s.master, which)
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	l, err := newLaw(tx, q.Today)
+	l, err := deadline.NewCounter(tx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]workitem.Item, 0, len(cases))
 	for _, c := range cases {
-		running, err := l.deadlines(c)
+		running, err := l.Running(c.Clocks)
 		if err != nil {
 			return nil, err
 		}
 		i := workitem.Item{Object: c.ID, Path: "/cases/" + c.ID.String(), Steps: c.steps(c.ViewOf(tx.Scope()), tx.Scope().May), Params: fault.Params{"number": c.Number}}
-		for _, d := range running {
-			if d.Rule.Counting == catalog.DueBy {
-				i.Due = d.Count.Day
-				break
-			}
+		if d := nextToAct(running); d != nil {
+			i.Due = d.Day
 		}
 		out = append(out, i)
 	}

@@ -199,7 +199,7 @@ func (a AuthorityRule) Applies(positionType, employmentType, level string) bool 
 	return any(a.PositionTypes, positionType) && any(a.EmploymentTypes, employmentType) && (a.Level == "" || a.Level == level)
 }
 
-// DeadlineRule is one term of procedure; see Count.
+// DeadlineRule is one term of procedure; package deadline computes with it.
 type DeadlineRule struct {
 	Row `json:"-"`
 	// Unit: working_days, calendar_days, hours, or unspecified_days.
@@ -208,6 +208,26 @@ type DeadlineRule struct {
 	// Counting says what the computed day means.
 	Counting      Counting `json:"counting"`
 	ElectionKinds []string `json:"election_kinds"`
+	// Starts says whether the day of the event counts; empty is NextDay.
+	Starts Starts `json:"starts"`
+	// LastDay says what becomes of a last day on which offices are closed; empty
+	// is Stays.
+	LastDay LastDay `json:"last_day"`
+	// Pausable terms may be stopped for a while; ExtensionLimit is by how much, in
+	// the rule's unit, a term may be made longer in all, zero for not at all.
+	Pausable       bool `json:"pausable"`
+	ExtensionLimit int  `json:"extension_limit"`
+	// WarnBefore is how many calendar days before the last day somebody is warned;
+	// EscalateAfter after how many days beyond it the next level is told, zero for
+	// never.
+	WarnBefore    int `json:"warn_before"`
+	EscalateAfter int `json:"escalate_after"`
+	// OtherReadings are units in which other sources read the term.
+	OtherReadings []Unit `json:"other_readings"`
+	// Examples are dates that official texts compute, `event>result`, and
+	// ExamplesDaysOff the days off on the way that the calendar does not have.
+	Examples        []string  `json:"examples"`
+	ExamplesDaysOff []day.Day `json:"examples_days_off"`
 }
 
 // Election is one election.

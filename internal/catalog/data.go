@@ -325,6 +325,12 @@ func (c *checker) field(f field, v any) {
 		if f.oneOf != nil && !slices.Contains(f.oneOf, s) {
 			c.bad("data."+f.name, "not_allowed", s)
 		}
+		if f.like != nil && !f.like.MatchString(s) {
+			c.bad("data."+f.name, "form", s)
+		}
+	}
+	if f.atMost > 0 && above(v, f.atMost) {
+		c.bad("data."+f.name, "not_allowed", fmt.Sprint(v))
 	}
 	if f.refs != nil {
 		c.references("data."+f.name, values, f.refs)
@@ -363,6 +369,12 @@ func isWhole(v any) bool {
 		return err == nil && i >= 0
 	}
 	return false
+}
+
+// above reports whether a whole number is more than a limit.
+func above(v any, limit int) bool {
+	n, err := strconv.ParseFloat(fmt.Sprint(v), 64)
+	return err == nil && n > float64(limit)
 }
 
 func texts(v any) ([]string, bool) {

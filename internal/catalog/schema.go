@@ -1,5 +1,7 @@
 package catalog
 
+import "regexp"
+
 // value is how a field is written in a file and kept in Data.
 type value int
 
@@ -19,6 +21,10 @@ type field struct {
 	// oneOf lists the allowed values; refs the kinds whose codes are allowed.
 	oneOf []string
 	refs  []Kind
+	// atMost bounds an integer, 0 when nothing does.
+	atMost int
+	// like is the form of each value.
+	like *regexp.Regexp
 }
 
 // schema says which file holds a kind and which fields it has beyond the
@@ -35,6 +41,9 @@ func (f field) must() field                  { f.required = true; return f }
 func (f field) among(values ...string) field { f.oneOf = values; return f }
 func (f field) codesOf(kinds ...Kind) field  { f.refs = kinds; return f }
 
+func (f field) bounded() field                { f.atMost = maxAmount; return f }
+func (f field) shaped(r *regexp.Regexp) field { f.like = r; return f }
+
 func txt(name string) field   { return field{name: name, is: text} }
 func codes(name string) field { return field{name: name, is: list} }
 func num(name string) field   { return field{name: name, is: integer} }
@@ -42,6 +51,14 @@ func yes(name string) field   { return field{name: name, is: boolean} }
 func on(name string) field    { return field{name: name, is: date} }
 
 func electionKinds(f field) field { return f.among("general", "regional") }
+
+// maxAmount bounds what a rule counts: years, not millennia.
+const maxAmount = 10_000
+
+var (
+	dayForm     = regexp.MustCompile(`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+	exampleForm = regexp.MustCompile(`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])>\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+)
 
 // schemas is the whole of what a file may hold; the loader refuses the rest.
 var schemas = map[Kind]schema{
@@ -66,9 +83,15 @@ var schemas = map[Kind]schema{
 	}},
 	DeadlineRuleKind: {file: "deadline_rules", fields: []field{
 		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),
-		num("amount").must(),
+		num("amount").must().bounded(),
 		txt("counting").must().among(string(DueBy), string(TakesEffectOn), string(NotBefore)),
 		electionKinds(codes("election_kinds")),
+		txt("starts").among(string(NextDay), string(SameDay), string(AtOnce)),
+		txt("last_day").among(string(Stays), string(NextWorkingDay)),
+		yes("pausable"),
+		num("extension_limit").bounded(), num("warn_before").bounded(), num("escalate_after").bounded(),
+		codes("other_readings").among(string(WorkingDays), string(CalendarDays)),
+		codes("examples").shaped(exampleForm), codes("examples_days_off").shaped(dayForm),
 	}},
 	ElectionKind: {file: "elections", fields: []field{
 		electionKinds(txt("election_kind").must()),

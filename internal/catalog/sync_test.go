@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "0bbdc510fde67ee0fae8467a5f2bbd51ea127ce08a782a8ae57a1c0e4147a722"
+const knownDigest = "05761206f73c1b5cf7b77296d71abc9cf2f1ac518c01e8408d4e5fe40243324f"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

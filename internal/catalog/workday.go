@@ -1,7 +1,8 @@
 package catalog
 
 import (
-	"time"
+	"maps"
+	"slices"
 
 	"github.com/netral-asn/netral/internal/platform/day"
 )
@@ -36,6 +37,29 @@ const (
 	NotBefore Counting = "not_before"
 )
 
+// Starts says where counting begins.
+type Starts string
+
+// The ways to start.
+const (
+	// NextDay: the day of the event does not count; working days begin with the
+	// next working day.
+	NextDay Starts = "next_day"
+	// SameDay: the day of the event is the first, if it is of the kind counted.
+	SameDay Starts = "same_day"
+	// AtOnce: from the instant of the event, for hours.
+	AtOnce Starts = "at_once"
+)
+
+// LastDay says what becomes of a last day on which offices are closed.
+type LastDay string
+
+// The ways. Counted in working days a last day never falls on one.
+const (
+	Stays          LastDay = "stays"
+	NextWorkingDay LastDay = "next_working_day"
+)
+
 // Reason says why a day was passed over.
 type Reason string
 
@@ -45,6 +69,8 @@ const (
 	NationalHoliday Reason = "national"
 	CollectiveLeave Reason = "collective_leave"
 	RegionalHoliday Reason = "regional"
+	// Pause: the term stood still on that day.
+	Pause Reason = "pause"
 )
 
 // Skip is a day that was not counted. Holiday is set unless it is a weekend.
@@ -62,8 +88,10 @@ type Count struct {
 	From day.Day
 	// FirstCounted is the first day that counts; zero for an amount of zero.
 	FirstCounted day.Day
-	// Day is the result: the last day counted.
-	Day day.Day
+	// Day is the result: the last day counted, or the next working day where the
+	// rule moves it, which Moved says.
+	Day   day.Day
+	Moved bool
 	// Skipped lists the days between From and Day that were not counted.
 	Skipped []Skip
 	// YearsWithoutHolidays lists years on the way for which no holiday is
@@ -71,10 +99,36 @@ type Count struct {
 	YearsWithoutHolidays []int
 }
 
-// Calendar knows the days off.
+// Calendar knows the days off, and for one term the days on which it stood
+// still.
 type Calendar struct {
-	off   map[day.Day]Holiday
-	years map[int]bool
+	off    map[day.Day]Holiday
+	years  map[int]bool
+	pauses []Span
+}
+
+// Span is a run of days, both ends included.
+type Span struct{ From, Until day.Day }
+
+// Paused is the calendar of a term that stood still for some time.
+func (c Calendar) Paused(spans ...Span) Calendar {
+	c.pauses = append(slices.Clone(c.pauses), spans...)
+	return c
+}
+
+// With is the calendar with more days off, for dates that a text computed with
+// holidays before those we have.
+func (c Calendar) With(off ...day.Day) Calendar {
+	c.off, c.years = maps.Clone(c.off), maps.Clone(c.years)
+	for _, d := range off {
+		c.off[d] = Holiday{Date: d, HolidayKind: string(NationalHoliday)}
+		c.years[d.Year()] = true
+	}
+	return c
+}
+
+func (c Calendar) standsStill(d day.Day) bool {
+	return slices.ContainsFunc(c.pauses, func(s Span) bool { return d.Within(s.From, s.Until) })
 }
 
 // NewCalendar makes a calendar of the holidays that count on the day asOf. A
@@ -105,6 +159,9 @@ func counts(h Holiday, asOf day.Day) bool {
 
 // Off tells whether a day is no working day, and why.
 func (c Calendar) Off(d day.Day) (Skip, bool) {
+	if c.standsStill(d) {
+		return Skip{Day: d, Reason: Pause}, true
+	}
 	if d.IsWeekend() {
 		return Skip{Day: d, Reason: Weekend}, true
 	}
@@ -128,10 +185,16 @@ func (c Calendar) IsWorkingDay(d day.Day) bool {
 // day: 15 July is the first, 4 August 2026 the fifteenth.
 func (c Calendar) AddWorkingDays(from day.Day, n int) Count {
 	out := Count{Unit: WorkingDays, Amount: n, From: from, Day: from}
-	for d := from; n > 0; {
-		d = d.AddDays(1)
-		c.note(&out, d)
-		if skip, off := c.Off(d); off {
+	return c.count(out, from.AddDays(1), n, c.Off)
+}
+
+// count takes days from first on until n were counted; off says which are not.
+func (c Calendar) count(out Count, first day.Day, n int, off func(day.Day) (Skip, bool)) Count {
+	for d := first; n > 0; d = d.AddDays(1) {
+		if out.Unit == WorkingDays {
+			c.note(&out, d)
+		}
+		if skip, closed := off(d); closed {
 			out.Skipped = append(out.Skipped, skip)
 			continue
 		}
@@ -165,40 +228,41 @@ func (c Calendar) WorkingDaysBetween(from, until day.Day) int {
 	return n
 }
 
-// AddCalendarDays counts n calendar days after from; no day is passed over.
-func AddCalendarDays(from day.Day, n int) Count {
-	out := Count{Unit: CalendarDays, Amount: n, From: from, Day: from.AddDays(max(n, 0))}
-	if n > 0 {
-		out.FirstCounted = from.AddDays(1)
-	}
-	return out
-}
-
 // Count computes the day of the rule for an event on from. ok is false for a
-// rule in hours, which needs an instant: see DueAt.
+// rule in hours, which needs an instant: see package deadline.
 func (r DeadlineRule) Count(from day.Day, c Calendar) (count Count, ok bool) {
+	out, first := Count{Unit: r.Unit, Amount: r.Amount, From: from, Day: from}, from.AddDays(1)
+	if r.Starts == SameDay {
+		first = from
+	}
 	switch r.Unit {
 	case WorkingDays:
-		return c.AddWorkingDays(from, r.Amount), true
+		out = c.count(out, first, r.Amount, c.Off)
 	case CalendarDays, UnspecifiedDays:
-		out := AddCalendarDays(from, r.Amount)
-		out.Unit = r.Unit
-		return out, true
+		out = c.count(out, first, r.Amount, c.still)
+	default:
+		return Count{}, false
 	}
-	return Count{}, false
+	if r.LastDay == NextWorkingDay {
+		out = c.move(out)
+	}
+	return out, true
 }
 
-// DueAt gives the instant at which a deadline is over that began at the instant
-// at. Rules in hours run on from the instant itself; those in days end with the
-// end of their last day in the government's zone. For TakesEffectOn and
-// NotBefore it is the beginning of the day.
-func (r DeadlineRule) DueAt(at time.Time, zone *time.Location, c Calendar) time.Time {
-	count, ok := r.Count(day.Of(at, zone), c)
-	if !ok {
-		return at.Add(time.Duration(r.Amount) * time.Hour)
+// still tells the days on which even calendar days do not count.
+func (c Calendar) still(d day.Day) (Skip, bool) {
+	return Skip{Day: d, Reason: Pause}, c.standsStill(d)
+}
+
+// move puts a last day on which offices are closed on the next on which they are
+// open.
+func (c Calendar) move(out Count) Count {
+	for {
+		skip, off := c.Off(out.Day)
+		if !off {
+			return out
+		}
+		c.note(&out, out.Day)
+		out.Moved, out.Skipped, out.Day = true, append(out.Skipped, skip), out.Day.AddDays(1)
 	}
-	if r.Counting == DueBy {
-		return count.Day.End(zone)
-	}
-	return count.Day.Start(zone)
 }

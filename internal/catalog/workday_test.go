@@ -2,7 +2,6 @@ package catalog_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -129,30 +128,6 @@ func TestAddWorkingDays_SaysWhenHolidaysAreNotKnownYet(t *testing.T) {
 	got := catalog.NewCalendar(holidays(t), day.Day{}).AddWorkingDays(day.New(2026, 12, 22), 14)
 	if len(got.YearsWithoutHolidays) != 1 || got.YearsWithoutHolidays[0] != 2027 {
 		t.Errorf("%v, due %s", got.YearsWithoutHolidays, got.Day)
-	}
-}
-
-func TestDeadlineRule_CountsInItsOwnUnit(t *testing.T) {
-	t.Parallel()
-	// Proves K2: three kinds of days (discipline and Pemilu, Pilkada, data
-	// protection); each rule carries its own.
-	c := catalog.NewCalendar(holidays(t), day.Day{})
-	wib := time.FixedZone("WIB", 7*3600)
-	at := time.Date(2024, 11, 22, 22, 30, 0, 0, wib) // Friday night
-	for code, want := range map[string]time.Time{
-		"sanction_effective":            time.Date(2024, 12, 16, 0, 0, 0, 0, wib), // begins on the day
-		"bawaslu_pemilu_report_filing":  time.Date(2024, 12, 5, 0, 0, 0, 0, wib),  // 4 December is the last day
-		"bawaslu_pilkada_report_filing": time.Date(2024, 11, 30, 0, 0, 0, 0, wib), // 29 November is the last day
-		"sbt_joint_verification":        time.Date(2024, 11, 30, 0, 0, 0, 0, wib),
-		"personal_data_breach_notice":   at.Add(72 * time.Hour),
-		"first_summons_notice":          time.Date(2024, 12, 4, 0, 0, 0, 0, wib),
-	} {
-		if got := deadline(t, code).DueAt(at, wib, c); !got.Equal(want) {
-			t.Errorf("%s: %s, want %s", code, got, want)
-		}
-	}
-	if _, ok := deadline(t, "personal_data_breach_notice").Count(day.New(2024, 11, 22), c); ok {
-		t.Error("hours were counted from a day without an instant")
 	}
 }
 

@@ -2,10 +2,10 @@ package coaching
 
 import (
 	"context"
-	"errors"
 
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/opd"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -133,19 +133,8 @@ func placeTx(tx *db.Tx, c Coaching) (Coaching, error) {
 
 // expiryTx is the last day on which an entry of a day counts.
 func expiryTx(tx *db.Tx, held day.Day) (day.Day, error) {
-	rule, err := catalog.ViewTx[catalog.DeadlineRule](tx, catalog.DeadlineRuleKind, expiryRule, held)
-	if err != nil {
-		return day.Day{}, err
-	}
-	calendar, err := catalog.CalendarTx(tx)
-	if err != nil {
-		return day.Day{}, err
-	}
-	count, ok := rule.Count(held, calendar)
-	if !ok {
-		return day.Day{}, errors.New("coaching: the rule coaching_expiry does not count in days")
-	}
-	return count.Day, nil
+	t, err := deadline.TermTx(tx, expiryRule, held)
+	return t.Day, err
 }
 
 // change is the way of all steps of one entry.

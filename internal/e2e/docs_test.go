@@ -81,13 +81,68 @@ func TestDocs_SwaggerUIAuthorisesAndCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	picture(ctx, t, "swagger-ui.png")
+	if shown := shownBy(ctx, t, operation); !strings.Contains(shown, "Kabupaten Tangerang") {
+		t.Errorf("Swagger UI shows %q", shown)
+	}
+}
+
+// Proves O1, O2: in Swagger UI a machine client signs in with its id and secret
+// and reads case statuses, and what it may not do is shown as the problem
+// document that the contract names. The pictures are kept.
+func TestDocs_SwaggerUIAsMachineAndRefused(t *testing.T) {
+	t.Parallel()
+	s := harness.StartReal(t, func(c *app.Config) { c.Demo = true })
+	w := newWatchers(t, s)
+	referral(s.Fixtures(), w.regency, parsed(t, w.office), "031/TM/2024", person(s.Fixtures(), w.regency, unit(s.Fixtures(), w.regency, "own", ""), "Siti Aminah", 1))
+	ctx := browser(t)
+	steps, cancel := context.WithTimeout(ctx, 90*time.Second)
+	defer cancel()
+	statuses, accounts := `#operations-casestatuses-listCaseStatuses`, `#operations-identity-listAccounts`
+	call := func(tag, operation, name string) {
+		t.Helper()
+		err := chromedp.Do(steps,
+			chromedp.Click(`#operations-tag-`+tag, chromedp.NodeVisible),
+			chromedp.Click(operation+` .opblock-summary-control`, chromedp.NodeVisible),
+			chromedp.Click(operation+` .execute`, chromedp.NodeVisible),
+			chromedp.WaitVisible(operation+` .live-responses-table .response .response-col_description .microlight`),
+			chromedp.ScrollIntoView(operation+` .live-responses-table`),
+		)
+		picture(ctx, t, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := chromedp.Do(steps,
+		chromedp.Navigate(s.URL+"/docs"),
+		chromedp.Click(`.auth-wrapper .btn.authorize`, chromedp.NodeVisible),
+		chromedp.SendKeys(`#client_id_clientCredentials`, w.client, chromedp.NodeVisible),
+		chromedp.SendKeys(`#client_secret_clientCredentials`, w.secret, chromedp.NodeVisible),
+		chromedp.Click(`//*[@id="client_secret_clientCredentials"]/ancestor::div[contains(@class,"auth-container")]//button[contains(@class,"authorize")]`),
+		chromedp.WaitVisible(`//*[contains(@class,"auth-container")]//button[contains(text(),"Logout")]`),
+		chromedp.Click(`.auth-btn-wrapper .btn-done`, chromedp.NodeVisible),
+	)
+	if err != nil {
+		picture(ctx, t, "swagger-ui-machine-failed.png")
+		t.Fatal(err)
+	}
+	call("casestatuses", statuses, "swagger-ui-machine.png")
+	if got := shownBy(ctx, t, statuses); !strings.Contains(got, "031/TM/2024") {
+		t.Errorf("the machine is shown %q", got)
+	}
+	call("identity", accounts, "swagger-ui-problem.png")
+	if got := shownBy(ctx, t, accounts); !strings.Contains(got, "auth.not_permitted") {
+		t.Errorf("a refusal is shown as %q", got)
+	}
+}
+
+// shownBy is the answer that Swagger UI shows beneath an operation.
+func shownBy(ctx context.Context, t *testing.T, operation string) string {
+	t.Helper()
 	shown, err := chromedp.Run(ctx, chromedp.Text(operation+` .live-responses-table .response .response-col_description`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(shown, "Kabupaten Tangerang") {
-		t.Errorf("Swagger UI shows %q", shown)
-	}
+	return shown
 }
 
 // picture keeps what the browser shows.

@@ -46,6 +46,7 @@ var parts = []func(*world, *testing.T){
 	(*world).organisation,
 	(*world).clients,
 	(*world).casefiles,
+	(*world).deadlines,
 	(*world).caseStatuses,
 	(*world).pacts,
 	(*world).reference,

@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -53,6 +54,7 @@ type (
 	casefileH       = casefile.Handlers
 	sanctionH       = sanction.Handlers
 	casestatusH     = casestatus.Handlers
+	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
 	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
@@ -83,6 +85,7 @@ type Services struct {
 	Cases           *casefile.Service
 	Sanctions       *sanction.Service
 	CaseStatuses    *casestatus.Service
+	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
 	Notices         *notify.Service
 	Webhooks        *webhook.Service
@@ -106,6 +109,7 @@ type Handlers struct {
 	casefileH
 	sanctionH
 	casestatusH
+	deadlineH
 	feedH
 	pactH
 	catalogH
@@ -135,6 +139,7 @@ func NewHandlers(s Services) Handlers {
 	h.circularH = circular.NewHandlers(s.Circulars)
 	h.eventH = event.NewHandlers(s.Events)
 	h.coachingH = coaching.NewHandlers(s.Coachings)
+	h.deadlineH = deadline.NewHandlers(s.Deadlines)
 	h.organisationH = organisation.NewHandlers(s.Organisations)
 	h.casefileH = casefile.NewHandlers(s.Cases)
 	h.sanctionH = sanction.NewHandlers(s.Sanctions)

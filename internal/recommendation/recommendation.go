@@ -141,6 +141,15 @@ func (r Recommendation) overdue(today day.Day) bool {
 	return r.State != FollowedUp && today.After(r.Due.On)
 }
 
+// set is the day that an official set in place of the computed one, nil when none
+// did.
+func (d Due) set() *day.Day {
+	if d.On == d.Computed && d.Reason == "" {
+		return nil
+	}
+	return &d.On
+}
+
 // moved sets another day than the computed one.
 func (d Due) moved(on day.Day, reason string) (Due, error) {
 	if on == d.Computed {

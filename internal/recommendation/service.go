@@ -5,6 +5,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -104,6 +105,9 @@ func CreateTx(tx *db.Tx, r Recommendation, dueOn *day.Day, reason string) (Recom
 	if err := insertSubjects(tx, tenant, r.ID, r.Subjects); err != nil {
 		return r, today, err
 	}
+	if err := keepClock(tx, r, r.Received); err != nil {
+		return r, today, err
+	}
 	return r, today, journal.Note(tx, journal.Entry{Action: "recommendation.recorded", Object: "recommendation", ObjectID: r.ID,
 		Details: map[string]any{"organisation_id": r.Organisation, "subjects": len(r.Subjects)},
 		Public:  &journal.Public{Type: journal.RecommendationReceived, To: []id.ID{r.Organisation}}})
@@ -149,23 +153,30 @@ func knownTx(tx *db.Tx, r Recommendation) (Recommendation, error) {
 
 // dueTx computes the day by which the appointing authority has to act.
 func dueTx(tx *db.Tx, received day.Day) (Due, error) {
-	rule, err := catalog.ViewTx[catalog.DeadlineRule](tx, catalog.DeadlineRuleKind, DueRule, received)
-	if err != nil {
-		return Due{}, err
+	t, err := deadline.TermTx(tx, DueRule, received)
+	return Due{On: t.Day, Computed: t.Day, Rule: t.Rule.Code, Confidence: t.Rule.Confidence}, err
+}
+
+// keepClock lets the term run while the recommendation waits.
+func keepClock(tx *db.Tx, r Recommendation, on day.Day) error {
+	return deadline.RunTx(tx, deadline.Object{Kind: deadline.Recommendation, ID: r.ID}, deadline.Clock{Rule: r.Due.Rule, From: r.Received, Set: r.Due.set()},
+		r.State != FollowedUp, on)
+}
+
+// ClockMovedTx takes over the day to which the clock of a recommendation came: a
+// holiday was decreed, or the clock stood still. A day that an official set
+// stays.
+func ClockMovedTx(tx *db.Tx, k deadline.Running) error {
+	r, err := findAny(tx, k.Clock.Object.ID)
+	if err != nil || r.Due.Computed == k.Count.Day {
+		return err
 	}
-	calendar, err := catalog.CalendarTx(tx)
-	if err != nil {
-		return Due{}, err
+	if r.Due.set() == nil {
+		r.Due.On = k.Count.Day
 	}
-	count, ok := rule.Count(received, calendar)
-	if !ok { // a government's own rule in hours: the day on which they end
-		zone, err := government.ZoneTx(tx)
-		if err != nil {
-			return Due{}, err
-		}
-		count.Day = day.Of(rule.DueAt(received.End(zone), zone, calendar), zone)
-	}
-	return Due{On: count.Day, Computed: count.Day, Rule: rule.Code, Confidence: rule.Confidence}, nil
+	r.Due.Computed = k.Count.Day
+	r.Version++
+	return update(tx, r)
 }
 
 // ownerTx is the mandate of the appointing authority on a day: who has to act.
@@ -222,6 +233,9 @@ func FollowUpTx(tx *db.Tx, rid id.ID, f FollowUp) (Recommendation, error) {
 	if err := update(tx, r); err != nil {
 		return r, err
 	}
+	if err := keepClock(tx, r, f.Day); err != nil {
+		return r, err
+	}
 	r.FollowUps = append(r.FollowUps, f)
 	return r, note(tx, "recommendation.follow_up_recorded", rid, map[string]any{"kind": f.Kind, "from": from, "to": r.State, "case_id": f.Case})
 }
@@ -244,6 +258,9 @@ func (s *Service) MoveDue(ctx context.Context, rid id.ID, on day.Day, reason str
 		}
 		r.Version++
 		if err := update(tx, r); err != nil {
+			return err
+		}
+		if err := deadline.SetTx(tx, deadline.Object{Kind: deadline.Recommendation, ID: rid}, r.Due.set()); err != nil {
 			return err
 		}
 		return note(tx, "recommendation.due_moved", rid, map[string]any{"due_on": on})

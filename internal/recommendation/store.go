@@ -104,6 +104,17 @@ func find(tx *db.Tx, rid id.ID, lock bool) (Recommendation, error) {
 	return x.recommendation(), tx.Match(x.ID, x.Version, lock)
 }
 
+// findAny reads and locks a recommendation, whoever may see it: for what the
+// program itself does.
+func findAny(tx *db.Tx, rid id.ID) (Recommendation, error) {
+	var x row
+	err := db.First(tx.From("recommendation").Where("id = ?", rid).Clauses(db.ForUpdate("recommendation")), &x)
+	return x.recommendation(), err
+}
+
+// VisibleIDs is the statement of the recommendations the caller may see.
+func VisibleIDs(tx *db.Tx) (*gorm.DB, error) { return visible(tx).Select("recommendation.id"), nil }
+
 func loaded(tx *db.Tx, r Recommendation) (Recommendation, error) {
 	out, err := fill(tx, []Recommendation{r})
 	if err != nil {
@@ -159,7 +170,7 @@ func insert(tx *db.Tx, tenant int32, r Recommendation) error {
 
 func update(tx *db.Tx, r Recommendation) error {
 	return db.Changed(tx.From("recommendation").Where("id = ?", r.ID).Updates(map[string]any{"state": r.State, "closed_on": r.Closed,
-		"due_on": r.Due.On, "due_reason": r.Due.Reason, "version": r.Version, "updated_at": tx.Now()}))
+		"due_on": r.Due.On, "due_computed_on": r.Due.Computed, "due_reason": r.Due.Reason, "version": r.Version, "updated_at": tx.Now()}))
 }
 
 type subjectRow struct {

@@ -66,7 +66,7 @@ func fromAPI(b api.ReferralInput) (report.Submission, error) {
 
 func toAPI(r Referral) api.Referral {
 	return api.Referral{Id: r.ID.String(), GovernmentCode: r.GovernmentCode, OrganisationId: r.OrganisationID.String(), Kind: api.ReportKind(r.Kind),
-		Number: r.TheirNumber, ReceiptNumber: r.Receipt.Number, ReceivedAt: r.At(), ContentSha256: r.Content, SubjectCount: int32(r.Subjects), Missing: r.Missing,
+		Number: r.TheirNumber, ReceiptNumber: r.Number, ReceivedAt: r.At(), ContentSha256: r.Content, SubjectCount: int32(r.Subjects), Missing: r.Missing,
 		TheirStatus: toAPIStatus(report.TheirStatus{Word: r.TheirStatus, Code: r.TheirCode}, nil), Receipt: r.Signed,
 		Documents: wire.Each(r.Documents, func(f ReceiptFile) api.ReferralDocument {
 			return api.ReferralDocument{MediaType: api.UploadMediaType(f.MediaType), Size: f.Size, Sha256: f.SHA256}

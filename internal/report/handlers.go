@@ -256,7 +256,7 @@ func toAPI(ctx context.Context, r Report) api.Report {
 		OrganisationId: wire.ID(r.Organisation), Number: r.Number, ReceivedOn: wire.Day(r.Received), ActOn: wire.DayPtr(r.Act), KnownOn: wire.DayPtr(r.Known),
 		SourceOrganisationId: wire.ID(r.Source.Organisation), SourceNumber: wire.Optional(r.Source.Number), SbtNumber: wire.Optional(r.Source.SBT),
 		ReceiptNumber: wire.Optional(r.Source.Receipt), TheirStatus: toAPITheirStatus(r.Source.Status),
-		Documents: wire.Each(r.Documents, toAPIDocument),
+		Documents:     wire.Each(r.Documents, toAPIDocument),
 		ViolationType: wire.Optional(r.Violation), Acts: append([]string{}, r.Acts...), ElectionId: wire.ID(r.Election), Narrative: r.Words.Narrative,
 		Place: wire.Optional(r.Words.Place), Links: append([]string{}, r.Words.Links...), Channel: api.ReportChannel(r.Channel),
 		PublicStatus: api.ReportPublicStatus(r.PublicStatus()), Missing: r.Missing(), Subjects: []api.ReportSubject{}, Messages: toAPIMessages(r.Messages),

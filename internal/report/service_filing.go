@@ -110,6 +110,9 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	if err := s.vault.insert(tx, tenant, r, hash); err != nil {
 		return r, "", err
 	}
+	if err := keepClock(tx, r); err != nil {
+		return Report{}, "", err
+	}
 	if r.Subjects, err = s.insertSubjects(tx, tenant, r.ID, in.Subjects, today); err != nil {
 		return r, "", err
 	}

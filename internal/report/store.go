@@ -207,8 +207,11 @@ func receiptTaken(tx *db.Tx, number string) (bool, error) {
 	return db.Found(tx.From("report").Select("id").Where("receipt_number = ?", number), &r)
 }
 
-// update writes what steps change.
+// update writes what steps change, and whether the term to verify still runs.
 func update(tx *db.Tx, r Report) error {
+	if err := keepClock(tx, r); err != nil {
+		return err
+	}
 	return db.Changed(tx.From("report").Where("id = ?", r.ID).Updates(map[string]any{"state": r.State, "handler_asn_id": r.Handler,
 		"duplicate_of": r.DuplicateOf, "answer_by": r.AnswerBy, "outcome": opt.Of(string(r.Outcome)), "updated_on": r.Updated, "version": r.Version}))
 }

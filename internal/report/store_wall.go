@@ -3,6 +3,7 @@ package report
 import (
 	"gorm.io/gorm"
 
+	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -81,4 +82,13 @@ func walled(tx *db.Tx, rid, person id.ID, today day.Day) (bool, error) {
 	}
 	return db.Found(tx.From("report").Select("report.id").Where("report.id = ?", rid).
 		Where(wall, map[string]any{"viewer": person, "today": today}), &x)
+}
+
+// VisibleIDs is the statement of the reports the caller may know of.
+func VisibleIDs(tx *db.Tx) (*gorm.DB, error) {
+	today, err := government.TodayTx(tx)
+	if err != nil {
+		return nil, err
+	}
+	return visible(tx, today).Select("report.id"), nil
 }

@@ -195,6 +195,9 @@ func toAPICount(c Counted) *api.SanctionCount {
 	for _, s := range c.Skipped {
 		out.Skipped = append(out.Skipped, api.CaseSkippedDay{Day: wire.Day(s.Day), Reason: s.Reason, Holiday: wire.Optional(s.Holiday)})
 	}
+	if c.Disputed {
+		out.Disputed = &c.Disputed
+	}
 	if len(c.Unknown) > 0 {
 		years := make([]int32, 0, len(c.Unknown))
 		for _, y := range c.Unknown {

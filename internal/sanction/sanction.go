@@ -6,6 +6,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -112,6 +113,8 @@ type Counted struct {
 	Day        day.Day            `json:"day"`
 	Skipped    []Skipped          `json:"skipped"`
 	Unknown    []int              `json:"years_without_holidays,omitempty"`
+	// Disputed: an official example of the same count comes to another day.
+	Disputed bool `json:"disputed,omitempty"`
 }
 
 // Skipped is a day passed over.
@@ -121,9 +124,10 @@ type Skipped struct {
 	Holiday string  `json:"holiday,omitempty"`
 }
 
-func counted(r catalog.DeadlineRule, c catalog.Count) *Counted {
-	out := &Counted{Rule: r.Code, LegalBasis: r.LegalBasis, Confidence: r.Confidence, Unit: c.Unit, Amount: c.Amount, From: c.From, Day: c.Day,
-		Unknown: c.YearsWithoutHolidays, Skipped: []Skipped{}}
+func counted(t deadline.Term) *Counted {
+	r, c := t.Rule, t.Count
+	out := &Counted{Rule: r.Code, LegalBasis: r.LegalBasis, Confidence: r.Confidence, Unit: r.Unit, Amount: c.Amount, From: c.From, Day: t.Day,
+		Unknown: c.YearsWithoutHolidays, Skipped: []Skipped{}, Disputed: t.Disputed()}
 	for _, s := range c.Skipped {
 		one := Skipped{Day: s.Day, Reason: string(s.Reason)}
 		if s.Holiday != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/netral-asn/netral/internal/casefile"
 	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -236,19 +237,11 @@ func (s *Sanction) receive(tx *db.Tx, c *casefile.Case, received day.Day) error 
 	if s.EffectiveRule == OnReceipt {
 		return nil
 	}
-	r, err := catalog.ViewTx[catalog.DeadlineRule](tx, catalog.DeadlineRuleKind, s.EffectiveRule, received)
+	t, err := deadline.TermTx(tx, s.EffectiveRule, received)
 	if err != nil {
 		return err
 	}
-	calendar, err := catalog.CalendarTx(tx)
-	if err != nil {
-		return err
-	}
-	count, ok := r.Count(received, calendar)
-	if !ok {
-		return fault.New(fault.Rule, "sanction.rule_without_effect")
-	}
-	s.ComputedEffectiveOn, s.Counted = &count.Day, counted(r, count)
+	s.ComputedEffectiveOn, s.Counted = &t.Day, counted(t)
 	c.Start(s.EffectiveRule, received)
 	return nil
 }
@@ -327,16 +320,23 @@ func (s Sanction) late(tx *db.Tx, filed day.Day) (bool, error) {
 		return false, nil
 	}
 	code, from := s.filing()
-	r, err := catalog.ViewTx[catalog.DeadlineRule](tx, catalog.DeadlineRuleKind, code, from)
-	if err != nil {
-		return false, err
+	t, err := deadline.TermTx(tx, code, from)
+	return t.Over(filed), err
+}
+
+// ClockMovedTx takes over the day of effect to which a clock of the case came,
+// while the sanction waits for it: a holiday was decreed late.
+func (s *Service) ClockMovedTx(tx *db.Tx, k deadline.Running) error {
+	one, found, err := awaitingEffect(tx, k.Clock.Object.ID)
+	if err != nil || !found || one.EffectiveRule != k.Rule.Code {
+		return err
 	}
-	calendar, err := catalog.CalendarTx(tx)
+	tenant, err := tx.Tenant()
 	if err != nil {
-		return false, err
+		return err
 	}
-	count, ok := r.Count(from, calendar)
-	return ok && filed.After(count.Day), nil
+	one.ComputedEffectiveOn, one.Counted, one.Version = &k.Day, counted(k.Term), one.Version+1
+	return update(tx, tenant, one)
 }
 
 // Ruling is what was decided on a remedy.

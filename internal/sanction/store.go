@@ -99,6 +99,18 @@ func find(tx *db.Tx, sid id.ID, lock bool) (Sanction, error) {
 	return r.sanction()
 }
 
+// awaitingEffect finds and locks the sanction of a case that was delivered and is
+// not in force, whoever may see it: for what the program itself does.
+func awaitingEffect(tx *db.Tx, cid id.ID) (Sanction, bool, error) {
+	var r row
+	found, err := db.Found(tx.From("sanction").Where("case_id = ? AND state = ?", cid, Delivered).Clauses(db.ForUpdate("sanction")), &r)
+	if err != nil || !found {
+		return Sanction{}, false, err
+	}
+	s, err := r.sanction()
+	return s, true, err
+}
+
 // Filter narrows a list of sanctions.
 type Filter struct {
 	State   State

@@ -2,7 +2,7 @@ package sanction
 
 import (
 	"github.com/netral-asn/netral/internal/casefile"
-	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -51,6 +51,10 @@ func (s *Service) toHandle(tx *db.Tx, q workitem.Question) ([]workitem.Item, err
 	if err != nil {
 		return nil, err
 	}
+	terms, err := deadline.NewCounter(tx)
+	if err != nil {
+		return nil, err
+	}
 	var out []workitem.Item
 	for _, f := range files {
 		act, due := f.nextAct(q.Today)
@@ -58,8 +62,12 @@ func (s *Service) toHandle(tx *db.Tx, q workitem.Question) ([]workitem.Item, err
 			continue
 		}
 		if act == casefile.Delivering {
-			if due, err = deliveryDue(tx, f.DecidedOn); err != nil {
+			t, ok, err := terms.Of(casefile.RuleDelivery, deadline.Start{On: f.DecidedOn})
+			if err != nil {
 				return nil, err
+			}
+			if ok {
+				due = &t.Day
 			}
 		}
 		i := workitem.Item{Object: f.ID, Path: "/sanctions/" + f.ID.String(), Steps: f.Steps, Params: fault.Params{"number": f.Of.Number}}
@@ -69,25 +77,4 @@ func (s *Service) toHandle(tx *db.Tx, q workitem.Question) ([]workitem.Item, err
 		out = append(out, i)
 	}
 	return out, nil
-}
-
-// deliveryDue is the day by which a decision is to be handed over, nil where no
-// rule of the reference data says so.
-func deliveryDue(tx *db.Tx, decided day.Day) (*day.Day, error) {
-	rule, err := catalog.ViewTx[catalog.DeadlineRule](tx, catalog.DeadlineRuleKind, casefile.RuleDelivery, decided)
-	if f, refused := fault.As(err); refused && f.Kind == fault.Rule {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	calendar, err := catalog.CalendarTx(tx)
-	if err != nil {
-		return nil, err
-	}
-	count, ok := rule.Count(decided, calendar)
-	if !ok {
-		return nil, nil
-	}
-	return &count.Day, nil
 }

@@ -227,6 +227,11 @@ var permissions = map[Permission]grantTable{
 	"sanction.impose": whole(AgencyOfficer, AuthorisedOfficial, AppointingAuth),
 	"sanction.handle": whole(AgencyOfficer),
 
+	// deadlines: each clock also asks for the right to read what it runs for
+	"deadline.read": whole(AgencyOfficer, TaskForceMember, Inspector, AuthorisedOfficial, AppointingAuth, Auditor, ProvinceOverseer),
+	// not for those whose time it is: they ask, others grant
+	"deadline.change": whole(AgencyOfficer, TaskForceMember, Inspector),
+
 	// case statuses
 	"casestatus.read": whole(Bawaslu, BKN, ProvinceOverseer),
 

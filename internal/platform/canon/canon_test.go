@@ -70,8 +70,8 @@ func TestJSON_IsTheFormOfRFC8785(t *testing.T) {
 	for in, want := range map[string]string{
 		`{ "b": "x", "a": [ "1", true, null ] }`: `{"a":["1",true,null],"b":"x"}`,
 		`{"a":"<b> & \u20ac \u002f"}`:            `{"a":"<b> & € /"}`,
-		`{"a":"\u2028\\u2028\u2029"}`:           "{\"a\":\"\u2028\\\\u2028\u2029\"}",
-		`{"a":"\u0007\n\"\\"}`:                  `{"a":"\u0007\n\"\\"}`,
+		`{"a":"\u2028\\u2028\u2029"}`:            "{\"a\":\"\u2028\\\\u2028\u2029\"}",
+		`{"a":"\u0007\n\"\\"}`:                   `{"a":"\u0007\n\"\\"}`,
 	} {
 		got, err := canon.JSON(json.RawMessage(in))
 		if err != nil || string(got) != want {

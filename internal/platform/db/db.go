@@ -283,6 +283,11 @@ func (tx *Tx) begin(begin string) error {
 // setLocal spells the setting. SET LOCAL and never set_config: it ends with
 // the transaction (T-17) and Citus hands it on to its workers (T-21).
 func setLocal(tenants []int32) string {
+	return "set local app.tenant_ids = '" + joined(tenants) + "'"
+}
+
+// joined are governments as the row policies read them.
+func joined(tenants []int32) string {
 	var s strings.Builder
 	for i, t := range tenants {
 		if i > 0 {
@@ -290,7 +295,7 @@ func setLocal(tenants []int32) string {
 		}
 		s.WriteString(strconv.Itoa(int(t)))
 	}
-	return "set local app.tenant_ids = '" + s.String() + "'"
+	return s.String()
 }
 
 func unavailable(err error) error {

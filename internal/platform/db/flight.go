@@ -33,10 +33,13 @@ func (q Question) arguments(scope authz.Scope) []any {
 	return out
 }
 
-// Flight reads with both locks in one round trip: BEGIN, SET LOCAL, the
-// questions and COMMIT go out together, and prepared statements are reused. It
-// is for the few readings that are polled all day; everything else takes Read,
-// where gorm and later statements may depend on earlier ones.
+// Flight reads with both locks in one round trip, and prepared statements are
+// reused. What is sent up to one Sync is one transaction to PostgreSQL, so lock
+// two holds for the questions and ends with them; were it not so, the policies
+// would let nothing through. Several questions are of one moment and need a
+// BEGIN that says so. It is for the few readings that are polled all day;
+// everything else takes Read, where gorm and later statements may depend on
+// earlier ones.
 func (d *DB) Flight(ctx context.Context, questions ...Question) error {
 	scope, ok := authz.From(ctx)
 	if !ok {
@@ -50,16 +53,17 @@ func (d *DB) Flight(ctx context.Context, questions ...Question) error {
 	}
 	defer conn.Release()
 	b := &pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, 0, len(questions)+3)}
-	begin := "begin read only"
-	if len(questions) > 1 { // which are of one moment
-		begin = beginRead
+	together := len(questions) > 1
+	if together {
+		b.Queue(beginRead)
 	}
-	b.Queue(begin)
-	b.Queue(setLocal(scope.Setting()))
+	b.Queue("SELECT set_config('app.tenant_ids', $1, true)", joined(scope.Setting()))
 	for _, q := range questions {
 		b.Queue(q.SQL, q.arguments(scope)...).Query(q.Answer)
 	}
-	b.Queue("commit")
+	if together {
+		b.Queue("commit")
+	}
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
 		rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
