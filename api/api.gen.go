@@ -962,6 +962,144 @@ func (e CoachingState) Valid() bool {
 	}
 }
 
+// Defines values for DeadlineCounting.
+const (
+	DueBy         DeadlineCounting = "due_by"
+	NotBefore     DeadlineCounting = "not_before"
+	TakesEffectOn DeadlineCounting = "takes_effect_on"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineCounting enum.
+func (e DeadlineCounting) Valid() bool {
+	switch e {
+	case DueBy:
+		return true
+	case NotBefore:
+		return true
+	case TakesEffectOn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineLevel.
+const (
+	Overdue               DeadlineLevel = "overdue"
+	Running               DeadlineLevel = "running"
+	ToAppointingAuthority DeadlineLevel = "to_appointing_authority"
+	ToOversight           DeadlineLevel = "to_oversight"
+	Warned                DeadlineLevel = "warned"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineLevel enum.
+func (e DeadlineLevel) Valid() bool {
+	switch e {
+	case Overdue:
+		return true
+	case Running:
+		return true
+	case ToAppointingAuthority:
+		return true
+	case ToOversight:
+		return true
+	case Warned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineObjectKind.
+const (
+	DeadlineObjectKindCase           DeadlineObjectKind = "case"
+	DeadlineObjectKindRecommendation DeadlineObjectKind = "recommendation"
+	DeadlineObjectKindReport         DeadlineObjectKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineObjectKind enum.
+func (e DeadlineObjectKind) Valid() bool {
+	switch e {
+	case DeadlineObjectKindCase:
+		return true
+	case DeadlineObjectKindRecommendation:
+		return true
+	case DeadlineObjectKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineSkipReason.
+const (
+	DeadlineSkipReasonCollectiveLeave DeadlineSkipReason = "collective_leave"
+	DeadlineSkipReasonNational        DeadlineSkipReason = "national"
+	DeadlineSkipReasonPause           DeadlineSkipReason = "pause"
+	DeadlineSkipReasonRegional        DeadlineSkipReason = "regional"
+	DeadlineSkipReasonWeekend         DeadlineSkipReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineSkipReason enum.
+func (e DeadlineSkipReason) Valid() bool {
+	switch e {
+	case DeadlineSkipReasonCollectiveLeave:
+		return true
+	case DeadlineSkipReasonNational:
+		return true
+	case DeadlineSkipReasonPause:
+		return true
+	case DeadlineSkipReasonRegional:
+		return true
+	case DeadlineSkipReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineTermConfidence.
+const (
+	DeadlineTermConfidenceHigh   DeadlineTermConfidence = "high"
+	DeadlineTermConfidenceLow    DeadlineTermConfidence = "low"
+	DeadlineTermConfidenceMedium DeadlineTermConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineTermConfidence enum.
+func (e DeadlineTermConfidence) Valid() bool {
+	switch e {
+	case DeadlineTermConfidenceHigh:
+		return true
+	case DeadlineTermConfidenceLow:
+		return true
+	case DeadlineTermConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineUnit.
+const (
+	CalendarDays DeadlineUnit = "calendar_days"
+	Hours        DeadlineUnit = "hours"
+	WorkingDays  DeadlineUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineUnit enum.
+func (e DeadlineUnit) Valid() bool {
+	switch e {
+	case CalendarDays:
+		return true
+	case Hours:
+		return true
+	case WorkingDays:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -3933,7 +4071,7 @@ type Case struct {
 	DaysInState int32 `json:"days_in_state"`
 
 	// Deadlines Days by which something must be done.
-	Deadlines []CaseDeadline `json:"deadlines"`
+	Deadlines []DeadlineTerm `json:"deadlines"`
 	Decision  *CaseDecision  `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
@@ -4025,45 +4163,6 @@ type CaseClosingInput struct {
 
 	// Reason Why.
 	Reason string `json:"reason"`
-}
-
-// CaseDeadline A running deadline and how its day was counted.
-type CaseDeadline struct {
-	// Amount How many of the unit.
-	Amount int32 `json:"amount"`
-
-	// Confidence `low` means that the law was not read or is disputed.
-	Confidence string `json:"confidence"`
-
-	// Counting `due_by`, `takes_effect_on` or `not_before`.
-	Counting string `json:"counting"`
-
-	// Day Legal day in the zone of the government.
-	Day Day `json:"day"`
-
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
-	// LegalBasis Article that says so, as a lawyer would cite it.
-	LegalBasis string `json:"legal_basis"`
-
-	// Name A text in Indonesian and English.
-	Name BilingualText `json:"name"`
-
-	// Overdue Whether the last day is past.
-	Overdue bool `json:"overdue"`
-
-	// Rule Code of a row of the reference data.
-	Rule CatalogCode `json:"rule"`
-
-	// Skipped Days that do not count, each with its reason.
-	Skipped []CaseSkippedDay `json:"skipped"`
-
-	// Unit Unit the amount is counted in.
-	Unit string `json:"unit"`
-
-	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
-	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
 }
 
 // CaseDecision defines model for CaseDecision.
@@ -5535,6 +5634,325 @@ type CredentialSuspension struct {
 
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
+
+// Deadline defines model for Deadline.
+type Deadline struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// EndedOn Legal day in the zone of the government.
+	EndedOn *Day `json:"ended_on,omitempty"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// DeadlineCalculation defines model for DeadlineCalculation.
+type DeadlineCalculation struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+}
+
+// DeadlineCalculationInput Either a rule or a unit with its amount; the day of the event, or its instant for hours.
+type DeadlineCalculationInput struct {
+	// Amount How many of the unit.
+	Amount *int32 `json:"amount,omitempty"`
+
+	// AsOf Legal day in the zone of the government.
+	AsOf *Day `json:"as_of,omitempty"`
+
+	// Extended By how much the term is extended.
+	Extended *int32 `json:"extended,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From *Day `json:"from,omitempty"`
+
+	// FromAt Instant of the event; its day in the government's zone is the start.
+	FromAt *time.Time `json:"from_at,omitempty"`
+
+	// Pauses When the clock stands still.
+	Pauses *[]DeadlineSpanInput `json:"pauses,omitempty"`
+
+	// Rule Code of a deadline rule of the reference data.
+	Rule *string `json:"rule,omitempty"`
+
+	// Unit Unit of a count of one's own.
+	Unit *DeadlineUnit `json:"unit,omitempty"`
+}
+
+// DeadlineCounting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+type DeadlineCounting string
+
+// DeadlineExample A date that an official text computed, beside what the rule gives.
+type DeadlineExample struct {
+	// Agrees Whether the rule comes to the day of the example.
+	Agrees bool `json:"agrees"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+}
+
+// DeadlineExtension defines model for DeadlineExtension.
+type DeadlineExtension struct {
+	// Amount By how many of the unit.
+	Amount int32 `json:"amount"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DeadlineExtensionInput defines model for DeadlineExtensionInput.
+type DeadlineExtensionInput struct {
+	// Amount By how many of the unit of the rule.
+	Amount int32 `json:"amount"`
+
+	// Reason Why the term becomes longer.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineLevel How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+// authority and to oversight (inspectorate, and the bodies that see the matter).
+type DeadlineLevel string
+
+// DeadlineList defines model for DeadlineList.
+type DeadlineList struct {
+	// Items This page's entries.
+	Items []DeadlineSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// DeadlineObjectKind What a clock runs for.
+type DeadlineObjectKind string
+
+// DeadlinePause defines model for DeadlinePause.
+type DeadlinePause struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Until Last day that did not count; absent while the clock stands still.
+	Until *openapi_types.Date `json:"until,omitempty"`
+}
+
+// DeadlinePauseInput defines model for DeadlinePauseInput.
+type DeadlinePauseInput struct {
+	// Reason Why the clock stands still.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineReading What another reading of the same rule comes to.
+type DeadlineReading struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Unit Unit in which another source counts.
+	Unit string `json:"unit"`
+}
+
+// DeadlineResumptionInput defines model for DeadlineResumptionInput.
+type DeadlineResumptionInput struct {
+	// Reason Why it goes on.
+	Reason *string `json:"reason,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineSkipReason Why a day does not count.
+type DeadlineSkipReason string
+
+// DeadlineSkippedDay defines model for DeadlineSkippedDay.
+type DeadlineSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Decree of the holiday.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Reason Why a day does not count.
+	Reason DeadlineSkipReason `json:"reason"`
+}
+
+// DeadlineSpanInput defines model for DeadlineSpanInput.
+type DeadlineSpanInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Until Legal day in the zone of the government.
+	Until Day `json:"until"`
+}
+
+// DeadlineSummary defines model for DeadlineSummary.
+type DeadlineSummary struct {
+	// DaysLeft Calendar days until the last day; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Paused Whether the clock stands still.
+	Paused bool `json:"paused"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// DeadlineTerm A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+type DeadlineTerm struct {
+	// Amount How many of the unit, extensions included.
+	Amount int32 `json:"amount"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Confidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+	Confidence DeadlineTermConfidence `json:"confidence"`
+
+	// Counting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+	Counting DeadlineCounting `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed bool `json:"disputed"`
+
+	// DueAt Instant at which a term in hours is over.
+	DueAt *time.Time `json:"due_at,omitempty"`
+
+	// EarliestDay Legal day in the zone of the government.
+	EarliestDay Day `json:"earliest_day"`
+
+	// Examples Dates of official texts, held against the rule.
+	Examples []DeadlineExample `json:"examples"`
+
+	// Extensions By how much the term was made longer, and when.
+	Extensions []DeadlineExtension `json:"extensions"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id *Id `json:"id,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it; empty where none was found.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level *DeadlineLevel `json:"level,omitempty"`
+
+	// Moved Whether the last day fell on a day off and was moved.
+	Moved bool `json:"moved"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Paused Whether the clock stands still today.
+	Paused bool `json:"paused"`
+
+	// Pauses When the clock stood still.
+	Pauses []DeadlinePause `json:"pauses"`
+
+	// Preliminary Whether holidays on the way are not decreed yet.
+	Preliminary bool `json:"preliminary"`
+
+	// Readings What other readings of the rule come to.
+	Readings []DeadlineReading `json:"readings"`
+
+	// Rule Code of the deadline rule in the reference data; absent for a count of one's own.
+	Rule *string `json:"rule,omitempty"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []DeadlineSkippedDay `json:"skipped"`
+
+	// Unit `working_days`, `calendar_days`, `unspecified_days` (counted as calendar days, the earlier date) or `hours`.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// DeadlineTermConfidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+type DeadlineTermConfidence string
+
+// DeadlineUnit Unit of a count of one's own.
+type DeadlineUnit string
 
 // Election defines model for Election.
 type Election struct {
@@ -10260,6 +10678,9 @@ type SanctionCount struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
 
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed *bool `json:"disputed,omitempty"`
+
 	// From Legal day in the zone of the government.
 	From Day `json:"from"`
 
@@ -11246,6 +11667,9 @@ type CredentialId = string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DeadlineId defines model for DeadlineId.
+type DeadlineId = string
+
 // DocumentSequence defines model for DocumentSequence.
 type DocumentSequence = int32
 
@@ -11649,6 +12073,24 @@ type ListCoachingsParams struct {
 
 	// WithExpired Also entries past their expiry.
 	WithExpired *bool `form:"with_expired,omitempty" json:"with_expired,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListDeadlinesParams defines parameters for ListDeadlines.
+type ListDeadlinesParams struct {
+	// ObjectKind Only clocks of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only clocks of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// Level Only clocks of this level and those above.
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
 
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -12494,6 +12936,18 @@ type CloseCoachingJSONRequestBody = CoachingClosingInput
 // AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
 type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
 
+// CalculateDeadlineJSONRequestBody defines body for CalculateDeadline for application/json ContentType.
+type CalculateDeadlineJSONRequestBody = DeadlineCalculationInput
+
+// ExtendDeadlineJSONRequestBody defines body for ExtendDeadline for application/json ContentType.
+type ExtendDeadlineJSONRequestBody = DeadlineExtensionInput
+
+// PauseDeadlineJSONRequestBody defines body for PauseDeadline for application/json ContentType.
+type PauseDeadlineJSONRequestBody = DeadlinePauseInput
+
+// ResumeDeadlineJSONRequestBody defines body for ResumeDeadline for application/json ContentType.
+type ResumeDeadlineJSONRequestBody = DeadlineResumptionInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -13162,6 +13616,24 @@ type ServerInterface interface {
 	// AddCoachingFollowUp Record a follow-up
 	// (POST /coachings/{coachingId}/follow-ups)
 	AddCoachingFollowUp(ctx echo.Context, coachingId CoachingId) error
+	// CalculateDeadline Compute a date and say why
+	// (POST /deadline-calculations)
+	CalculateDeadline(ctx echo.Context) error
+	// ListDeadlines Clocks that run, soonest first
+	// (GET /deadlines)
+	ListDeadlines(ctx echo.Context, params ListDeadlinesParams) error
+	// GetDeadline One clock and why it ends when it does
+	// (GET /deadlines/{deadlineId})
+	GetDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// ExtendDeadline Make a term longer
+	// (POST /deadlines/{deadlineId}/extensions)
+	ExtendDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// PauseDeadline Let a clock stand still
+	// (POST /deadlines/{deadlineId}/pauses)
+	PauseDeadline(ctx echo.Context, deadlineId DeadlineId) error
+	// ResumeDeadline Let a clock go on
+	// (POST /deadlines/{deadlineId}/resumptions)
+	ResumeDeadline(ctx echo.Context, deadlineId DeadlineId) error
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx echo.Context) error
@@ -15528,6 +16000,125 @@ func (w *ServerInterfaceWrapper) AddCoachingFollowUp(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AddCoachingFollowUp(ctx, coachingId)
+	return err
+}
+
+// CalculateDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) CalculateDeadline(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CalculateDeadline(ctx)
+	return err
+}
+
+// ListDeadlines converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeadlinesParams
+	// ------------- Optional query parameter "object_kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_kind", ctx.QueryParams(), &params.ObjectKind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "object_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_id", ctx.QueryParams(), &params.ObjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDeadlines(ctx, params)
+	return err
+}
+
+// GetDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDeadline(ctx, deadlineId)
+	return err
+}
+
+// ExtendDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) ExtendDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExtendDeadline(ctx, deadlineId)
+	return err
+}
+
+// PauseDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) PauseDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PauseDeadline(ctx, deadlineId)
+	return err
+}
+
+// ResumeDeadline converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeDeadline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "deadlineId" -------------
+	var deadlineId DeadlineId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "deadlineId", ctx.Param("deadlineId"), &deadlineId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter deadlineId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeDeadline(ctx, deadlineId)
 	return err
 }
 
@@ -20062,6 +20653,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/coachings/:coachingId", wrapper.GetCoaching, options.OperationMiddlewares["getCoaching"]...)
 	router.POST(options.BaseURL+"/coachings/:coachingId/closing", wrapper.CloseCoaching, options.OperationMiddlewares["closeCoaching"]...)
 	router.POST(options.BaseURL+"/coachings/:coachingId/follow-ups", wrapper.AddCoachingFollowUp, options.OperationMiddlewares["addCoachingFollowUp"]...)
+	router.POST(options.BaseURL+"/deadline-calculations", wrapper.CalculateDeadline, options.OperationMiddlewares["calculateDeadline"]...)
+	router.GET(options.BaseURL+"/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
+	router.GET(options.BaseURL+"/deadlines/:deadlineId", wrapper.GetDeadline, options.OperationMiddlewares["getDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/extensions", wrapper.ExtendDeadline, options.OperationMiddlewares["extendDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/pauses", wrapper.PauseDeadline, options.OperationMiddlewares["pauseDeadline"]...)
+	router.POST(options.BaseURL+"/deadlines/:deadlineId/resumptions", wrapper.ResumeDeadline, options.OperationMiddlewares["resumeDeadline"]...)
 	router.GET(options.BaseURL+"/elections", wrapper.ListElections, options.OperationMiddlewares["listElections"]...)
 	router.POST(options.BaseURL+"/elections", wrapper.CreateElection, options.OperationMiddlewares["createElection"]...)
 	router.GET(options.BaseURL+"/elections/:electionId", wrapper.GetElection, options.OperationMiddlewares["getElection"]...)
@@ -22716,6 +23313,191 @@ func (response AddCoachingFollowUp200JSONResponse) VisitAddCoachingFollowUpRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CalculateDeadlineRequestObject struct {
+	Body *CalculateDeadlineJSONRequestBody
+}
+
+type CalculateDeadlineResponseObject interface {
+	VisitCalculateDeadlineResponse(w http.ResponseWriter) error
+}
+
+type CalculateDeadline200JSONResponse DeadlineCalculation
+
+func (response CalculateDeadline200JSONResponse) VisitCalculateDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadlinesRequestObject struct {
+	Params ListDeadlinesParams
+}
+
+type ListDeadlinesResponseObject interface {
+	VisitListDeadlinesResponse(w http.ResponseWriter) error
+}
+
+type ListDeadlines200ResponseHeaders struct {
+	Link *string
+}
+
+type ListDeadlines200JSONResponse struct {
+	Body    DeadlineList
+	Headers ListDeadlines200ResponseHeaders
+}
+
+func (response ListDeadlines200JSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+}
+
+type GetDeadlineResponseObject interface {
+	VisitGetDeadlineResponse(w http.ResponseWriter) error
+}
+
+type GetDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers GetDeadline200ResponseHeaders
+}
+
+func (response GetDeadline200JSONResponse) VisitGetDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *ExtendDeadlineJSONRequestBody
+}
+
+type ExtendDeadlineResponseObject interface {
+	VisitExtendDeadlineResponse(w http.ResponseWriter) error
+}
+
+type ExtendDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type ExtendDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers ExtendDeadline200ResponseHeaders
+}
+
+func (response ExtendDeadline200JSONResponse) VisitExtendDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *PauseDeadlineJSONRequestBody
+}
+
+type PauseDeadlineResponseObject interface {
+	VisitPauseDeadlineResponse(w http.ResponseWriter) error
+}
+
+type PauseDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type PauseDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers PauseDeadline200ResponseHeaders
+}
+
+func (response PauseDeadline200JSONResponse) VisitPauseDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeDeadlineRequestObject struct {
+	DeadlineId DeadlineId `json:"deadlineId"`
+	Body       *ResumeDeadlineJSONRequestBody
+}
+
+type ResumeDeadlineResponseObject interface {
+	VisitResumeDeadlineResponse(w http.ResponseWriter) error
+}
+
+type ResumeDeadline200ResponseHeaders struct {
+	ETag *string
+}
+
+type ResumeDeadline200JSONResponse struct {
+	Body    Deadline
+	Headers ResumeDeadline200ResponseHeaders
+}
+
+func (response ResumeDeadline200JSONResponse) VisitResumeDeadlineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -29084,6 +29866,24 @@ type StrictServerInterface interface {
 	// AddCoachingFollowUp Record a follow-up
 	// (POST /coachings/{coachingId}/follow-ups)
 	AddCoachingFollowUp(ctx context.Context, request AddCoachingFollowUpRequestObject) (AddCoachingFollowUpResponseObject, error)
+	// CalculateDeadline Compute a date and say why
+	// (POST /deadline-calculations)
+	CalculateDeadline(ctx context.Context, request CalculateDeadlineRequestObject) (CalculateDeadlineResponseObject, error)
+	// ListDeadlines Clocks that run, soonest first
+	// (GET /deadlines)
+	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
+	// GetDeadline One clock and why it ends when it does
+	// (GET /deadlines/{deadlineId})
+	GetDeadline(ctx context.Context, request GetDeadlineRequestObject) (GetDeadlineResponseObject, error)
+	// ExtendDeadline Make a term longer
+	// (POST /deadlines/{deadlineId}/extensions)
+	ExtendDeadline(ctx context.Context, request ExtendDeadlineRequestObject) (ExtendDeadlineResponseObject, error)
+	// PauseDeadline Let a clock stand still
+	// (POST /deadlines/{deadlineId}/pauses)
+	PauseDeadline(ctx context.Context, request PauseDeadlineRequestObject) (PauseDeadlineResponseObject, error)
+	// ResumeDeadline Let a clock go on
+	// (POST /deadlines/{deadlineId}/resumptions)
+	ResumeDeadline(ctx context.Context, request ResumeDeadlineRequestObject) (ResumeDeadlineResponseObject, error)
 	// ListElections Elections that concern the government
 	// (GET /elections)
 	ListElections(ctx context.Context, request ListElectionsRequestObject) (ListElectionsResponseObject, error)
@@ -32820,6 +33620,246 @@ func (sh *strictHandler) AddCoachingFollowUp(ctx echo.Context, coachingId Coachi
 		return err
 	} else if validResponse, ok := response.(AddCoachingFollowUpResponseObject); ok {
 		return validResponse.VisitAddCoachingFollowUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CalculateDeadline operation middleware
+func (sh *strictHandler) CalculateDeadline(ctx echo.Context) error {
+	var request CalculateDeadlineRequestObject
+
+	var body CalculateDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CalculateDeadline(ctx.Request().Context(), request.(CalculateDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CalculateDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CalculateDeadlineResponseObject); ok {
+		return validResponse.VisitCalculateDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDeadlines operation middleware
+func (sh *strictHandler) ListDeadlines(ctx echo.Context, params ListDeadlinesParams) error {
+	var request ListDeadlinesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeadlines(ctx.Request().Context(), request.(ListDeadlinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeadlines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDeadlinesResponseObject); ok {
+		return validResponse.VisitListDeadlinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDeadline operation middleware
+func (sh *strictHandler) GetDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request GetDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDeadline(ctx.Request().Context(), request.(GetDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDeadlineResponseObject); ok {
+		return validResponse.VisitGetDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExtendDeadline operation middleware
+func (sh *strictHandler) ExtendDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request ExtendDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body ExtendDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtendDeadline(ctx.Request().Context(), request.(ExtendDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtendDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExtendDeadlineResponseObject); ok {
+		return validResponse.VisitExtendDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PauseDeadline operation middleware
+func (sh *strictHandler) PauseDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request PauseDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body PauseDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseDeadline(ctx.Request().Context(), request.(PauseDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PauseDeadlineResponseObject); ok {
+		return validResponse.VisitPauseDeadlineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeDeadline operation middleware
+func (sh *strictHandler) ResumeDeadline(ctx echo.Context, deadlineId DeadlineId) error {
+	var request ResumeDeadlineRequestObject
+
+	request.DeadlineId = deadlineId
+
+	var body ResumeDeadlineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeDeadline(ctx.Request().Context(), request.(ResumeDeadlineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeDeadline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeDeadlineResponseObject); ok {
+		return validResponse.VisitResumeDeadlineResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -963,6 +963,144 @@ func (e CoachingState) Valid() bool {
 	}
 }
 
+// Defines values for DeadlineCounting.
+const (
+	DueBy         DeadlineCounting = "due_by"
+	NotBefore     DeadlineCounting = "not_before"
+	TakesEffectOn DeadlineCounting = "takes_effect_on"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineCounting enum.
+func (e DeadlineCounting) Valid() bool {
+	switch e {
+	case DueBy:
+		return true
+	case NotBefore:
+		return true
+	case TakesEffectOn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineLevel.
+const (
+	Overdue               DeadlineLevel = "overdue"
+	Running               DeadlineLevel = "running"
+	ToAppointingAuthority DeadlineLevel = "to_appointing_authority"
+	ToOversight           DeadlineLevel = "to_oversight"
+	Warned                DeadlineLevel = "warned"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineLevel enum.
+func (e DeadlineLevel) Valid() bool {
+	switch e {
+	case Overdue:
+		return true
+	case Running:
+		return true
+	case ToAppointingAuthority:
+		return true
+	case ToOversight:
+		return true
+	case Warned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineObjectKind.
+const (
+	DeadlineObjectKindCase           DeadlineObjectKind = "case"
+	DeadlineObjectKindRecommendation DeadlineObjectKind = "recommendation"
+	DeadlineObjectKindReport         DeadlineObjectKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineObjectKind enum.
+func (e DeadlineObjectKind) Valid() bool {
+	switch e {
+	case DeadlineObjectKindCase:
+		return true
+	case DeadlineObjectKindRecommendation:
+		return true
+	case DeadlineObjectKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineSkipReason.
+const (
+	DeadlineSkipReasonCollectiveLeave DeadlineSkipReason = "collective_leave"
+	DeadlineSkipReasonNational        DeadlineSkipReason = "national"
+	DeadlineSkipReasonPause           DeadlineSkipReason = "pause"
+	DeadlineSkipReasonRegional        DeadlineSkipReason = "regional"
+	DeadlineSkipReasonWeekend         DeadlineSkipReason = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineSkipReason enum.
+func (e DeadlineSkipReason) Valid() bool {
+	switch e {
+	case DeadlineSkipReasonCollectiveLeave:
+		return true
+	case DeadlineSkipReasonNational:
+		return true
+	case DeadlineSkipReasonPause:
+		return true
+	case DeadlineSkipReasonRegional:
+		return true
+	case DeadlineSkipReasonWeekend:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineTermConfidence.
+const (
+	DeadlineTermConfidenceHigh   DeadlineTermConfidence = "high"
+	DeadlineTermConfidenceLow    DeadlineTermConfidence = "low"
+	DeadlineTermConfidenceMedium DeadlineTermConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineTermConfidence enum.
+func (e DeadlineTermConfidence) Valid() bool {
+	switch e {
+	case DeadlineTermConfidenceHigh:
+		return true
+	case DeadlineTermConfidenceLow:
+		return true
+	case DeadlineTermConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeadlineUnit.
+const (
+	CalendarDays DeadlineUnit = "calendar_days"
+	Hours        DeadlineUnit = "hours"
+	WorkingDays  DeadlineUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineUnit enum.
+func (e DeadlineUnit) Valid() bool {
+	switch e {
+	case CalendarDays:
+		return true
+	case Hours:
+		return true
+	case WorkingDays:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionKind.
 const (
 	ElectionKindGeneral  ElectionKind = "general"
@@ -3934,7 +4072,7 @@ type Case struct {
 	DaysInState int32 `json:"days_in_state"`
 
 	// Deadlines Days by which something must be done.
-	Deadlines []CaseDeadline `json:"deadlines"`
+	Deadlines []DeadlineTerm `json:"deadlines"`
 	Decision  *CaseDecision  `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
@@ -4026,45 +4164,6 @@ type CaseClosingInput struct {
 
 	// Reason Why.
 	Reason string `json:"reason"`
-}
-
-// CaseDeadline A running deadline and how its day was counted.
-type CaseDeadline struct {
-	// Amount How many of the unit.
-	Amount int32 `json:"amount"`
-
-	// Confidence `low` means that the law was not read or is disputed.
-	Confidence string `json:"confidence"`
-
-	// Counting `due_by`, `takes_effect_on` or `not_before`.
-	Counting string `json:"counting"`
-
-	// Day Legal day in the zone of the government.
-	Day Day `json:"day"`
-
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
-	// LegalBasis Article that says so, as a lawyer would cite it.
-	LegalBasis string `json:"legal_basis"`
-
-	// Name A text in Indonesian and English.
-	Name BilingualText `json:"name"`
-
-	// Overdue Whether the last day is past.
-	Overdue bool `json:"overdue"`
-
-	// Rule Code of a row of the reference data.
-	Rule CatalogCode `json:"rule"`
-
-	// Skipped Days that do not count, each with its reason.
-	Skipped []CaseSkippedDay `json:"skipped"`
-
-	// Unit Unit the amount is counted in.
-	Unit string `json:"unit"`
-
-	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
-	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
 }
 
 // CaseDecision defines model for CaseDecision.
@@ -5536,6 +5635,325 @@ type CredentialSuspension struct {
 
 // Day Legal day in the zone of the government.
 type Day = openapi_types.Date
+
+// Deadline defines model for Deadline.
+type Deadline struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// EndedOn Legal day in the zone of the government.
+	EndedOn *Day `json:"ended_on,omitempty"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Version Grows by one with every change; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// DeadlineCalculation defines model for DeadlineCalculation.
+type DeadlineCalculation struct {
+	// AsOf Legal day in the zone of the government.
+	AsOf Day `json:"as_of"`
+
+	// Explanation A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+	// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+	Explanation DeadlineTerm `json:"explanation"`
+}
+
+// DeadlineCalculationInput Either a rule or a unit with its amount; the day of the event, or its instant for hours.
+type DeadlineCalculationInput struct {
+	// Amount How many of the unit.
+	Amount *int32 `json:"amount,omitempty"`
+
+	// AsOf Legal day in the zone of the government.
+	AsOf *Day `json:"as_of,omitempty"`
+
+	// Extended By how much the term is extended.
+	Extended *int32 `json:"extended,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From *Day `json:"from,omitempty"`
+
+	// FromAt Instant of the event; its day in the government's zone is the start.
+	FromAt *time.Time `json:"from_at,omitempty"`
+
+	// Pauses When the clock stands still.
+	Pauses *[]DeadlineSpanInput `json:"pauses,omitempty"`
+
+	// Rule Code of a deadline rule of the reference data.
+	Rule *string `json:"rule,omitempty"`
+
+	// Unit Unit of a count of one's own.
+	Unit *DeadlineUnit `json:"unit,omitempty"`
+}
+
+// DeadlineCounting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+type DeadlineCounting string
+
+// DeadlineExample A date that an official text computed, beside what the rule gives.
+type DeadlineExample struct {
+	// Agrees Whether the rule comes to the day of the example.
+	Agrees bool `json:"agrees"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+}
+
+// DeadlineExtension defines model for DeadlineExtension.
+type DeadlineExtension struct {
+	// Amount By how many of the unit.
+	Amount int32 `json:"amount"`
+
+	// On Legal day in the zone of the government.
+	On Day `json:"on"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DeadlineExtensionInput defines model for DeadlineExtensionInput.
+type DeadlineExtensionInput struct {
+	// Amount By how many of the unit of the rule.
+	Amount int32 `json:"amount"`
+
+	// Reason Why the term becomes longer.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineLevel How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+// authority and to oversight (inspectorate, and the bodies that see the matter).
+type DeadlineLevel string
+
+// DeadlineList defines model for DeadlineList.
+type DeadlineList struct {
+	// Items This page's entries.
+	Items []DeadlineSummary `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// DeadlineObjectKind What a clock runs for.
+type DeadlineObjectKind string
+
+// DeadlinePause defines model for DeadlinePause.
+type DeadlinePause struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Reason Why; only for those who handle the matter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Until Last day that did not count; absent while the clock stands still.
+	Until *openapi_types.Date `json:"until,omitempty"`
+}
+
+// DeadlinePauseInput defines model for DeadlinePauseInput.
+type DeadlinePauseInput struct {
+	// Reason Why the clock stands still.
+	Reason string `json:"reason"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineReading What another reading of the same rule comes to.
+type DeadlineReading struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Unit Unit in which another source counts.
+	Unit string `json:"unit"`
+}
+
+// DeadlineResumptionInput defines model for DeadlineResumptionInput.
+type DeadlineResumptionInput struct {
+	// Reason Why it goes on.
+	Reason *string `json:"reason,omitempty"`
+
+	// TakenOn Legal day in the zone of the government.
+	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// DeadlineSkipReason Why a day does not count.
+type DeadlineSkipReason string
+
+// DeadlineSkippedDay defines model for DeadlineSkippedDay.
+type DeadlineSkippedDay struct {
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Decree of the holiday.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Reason Why a day does not count.
+	Reason DeadlineSkipReason `json:"reason"`
+}
+
+// DeadlineSpanInput defines model for DeadlineSpanInput.
+type DeadlineSpanInput struct {
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Until Legal day in the zone of the government.
+	Until Day `json:"until"`
+}
+
+// DeadlineSummary defines model for DeadlineSummary.
+type DeadlineSummary struct {
+	// DaysLeft Calendar days until the last day; negative once it is over.
+	DaysLeft int32 `json:"days_left"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Href Where the object is read.
+	Href string `json:"href"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level DeadlineLevel `json:"level"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Paused Whether the clock stands still.
+	Paused bool `json:"paused"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// DeadlineTerm A day that binds somebody, and why. `day` is the one to keep to: whoever must keep a term whose rule is unsure is shown the
+// earliest defensible one; filing later is accepted and marked. `computed_day` is what the rule comes to.
+type DeadlineTerm struct {
+	// Amount How many of the unit, extensions included.
+	Amount int32 `json:"amount"`
+
+	// ComputedDay Legal day in the zone of the government.
+	ComputedDay Day `json:"computed_day"`
+
+	// Confidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+	Confidence DeadlineTermConfidence `json:"confidence"`
+
+	// Counting `due_by`: in time until the end of the day; `takes_effect_on`: holds from its beginning; `not_before`: not earlier.
+	Counting DeadlineCounting `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed bool `json:"disputed"`
+
+	// DueAt Instant at which a term in hours is over.
+	DueAt *time.Time `json:"due_at,omitempty"`
+
+	// EarliestDay Legal day in the zone of the government.
+	EarliestDay Day `json:"earliest_day"`
+
+	// Examples Dates of official texts, held against the rule.
+	Examples []DeadlineExample `json:"examples"`
+
+	// Extensions By how much the term was made longer, and when.
+	Extensions []DeadlineExtension `json:"extensions"`
+
+	// FirstCounted Legal day in the zone of the government.
+	FirstCounted *Day `json:"first_counted,omitempty"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id *Id `json:"id,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it; empty where none was found.
+	LegalBasis *string `json:"legal_basis,omitempty"`
+
+	// Level How urgent a clock is: `running`, `warned` shortly before its last day, `overdue` after it, then told to the appointing
+	// authority and to oversight (inspectorate, and the bodies that see the matter).
+	Level *DeadlineLevel `json:"level,omitempty"`
+
+	// Moved Whether the last day fell on a day off and was moved.
+	Moved bool `json:"moved"`
+
+	// Name A text in Indonesian and English.
+	Name *BilingualText `json:"name,omitempty"`
+
+	// Note A text in Indonesian and English.
+	Note *BilingualText `json:"note,omitempty"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Paused Whether the clock stands still today.
+	Paused bool `json:"paused"`
+
+	// Pauses When the clock stood still.
+	Pauses []DeadlinePause `json:"pauses"`
+
+	// Preliminary Whether holidays on the way are not decreed yet.
+	Preliminary bool `json:"preliminary"`
+
+	// Readings What other readings of the rule come to.
+	Readings []DeadlineReading `json:"readings"`
+
+	// Rule Code of the deadline rule in the reference data; absent for a count of one's own.
+	Rule *string `json:"rule,omitempty"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []DeadlineSkippedDay `json:"skipped"`
+
+	// Unit `working_days`, `calendar_days`, `unspecified_days` (counted as calendar days, the earlier date) or `hours`.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays Years on the way for which no holiday is decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// DeadlineTermConfidence How sure the rule is; `low` means that it was not found in the law or is disputed.
+type DeadlineTermConfidence string
+
+// DeadlineUnit Unit of a count of one's own.
+type DeadlineUnit string
 
 // Election defines model for Election.
 type Election struct {
@@ -10261,6 +10679,9 @@ type SanctionCount struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
 
+	// Disputed Whether an example of an official text comes to another day than the rule.
+	Disputed *bool `json:"disputed,omitempty"`
+
 	// From Legal day in the zone of the government.
 	From Day `json:"from"`
 
@@ -11247,6 +11668,9 @@ type CredentialId = string
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DeadlineId defines model for DeadlineId.
+type DeadlineId = string
+
 // DocumentSequence defines model for DocumentSequence.
 type DocumentSequence = int32
 
@@ -12171,6 +12595,54 @@ type CloseCoachingParams struct {
 
 // AddCoachingFollowUpParams defines parameters for AddCoachingFollowUp.
 type AddCoachingFollowUpParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDeadlinesParams defines parameters for ListDeadlines.
+type ListDeadlinesParams struct {
+	// ObjectKind Only clocks of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only clocks of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// Level Only clocks of this level and those above.
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ExtendDeadlineParams defines parameters for ExtendDeadline.
+type ExtendDeadlineParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PauseDeadlineParams defines parameters for PauseDeadline.
+type PauseDeadlineParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeDeadlineParams defines parameters for ResumeDeadline.
+type ResumeDeadlineParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
 	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
 	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
@@ -14273,6 +14745,18 @@ type CloseCoachingJSONRequestBody = CoachingClosingInput
 // AddCoachingFollowUpJSONRequestBody defines body for AddCoachingFollowUp for application/json ContentType.
 type AddCoachingFollowUpJSONRequestBody = CoachingFollowUpInput
 
+// CalculateDeadlineJSONRequestBody defines body for CalculateDeadline for application/json ContentType.
+type CalculateDeadlineJSONRequestBody = DeadlineCalculationInput
+
+// ExtendDeadlineJSONRequestBody defines body for ExtendDeadline for application/json ContentType.
+type ExtendDeadlineJSONRequestBody = DeadlineExtensionInput
+
+// PauseDeadlineJSONRequestBody defines body for PauseDeadline for application/json ContentType.
+type PauseDeadlineJSONRequestBody = DeadlinePauseInput
+
+// ResumeDeadlineJSONRequestBody defines body for ResumeDeadline for application/json ContentType.
+type ResumeDeadlineJSONRequestBody = DeadlineResumptionInput
+
 // CreateElectionJSONRequestBody defines body for CreateElection for application/json ContentType.
 type CreateElectionJSONRequestBody = ElectionInput
 
@@ -16068,6 +16552,110 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
 	AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, params *AddCoachingFollowUpParams, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CalculateDeadlineWithBody Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CalculateDeadline Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadline(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeadlines Clocks that run, soonest first
+	//
+	// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+	// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+	// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+	// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+	//
+	// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+	ListDeadlines(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDeadline One clock and why it ends when it does
+	//
+	// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+	// what may be done with it. 404 unless the caller may see what it runs for.
+	//
+	// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+	GetDeadline(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExtendDeadlineWithBody Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExtendDeadline Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadline(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseDeadlineWithBody Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseDeadline Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadline(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeDeadlineWithBody Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeDeadline Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadline(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListElections Elections that concern the government
 	//
@@ -21542,6 +22130,210 @@ func (c *Client) AddCoachingFollowUpWithBody(ctx context.Context, coachingId Coa
 // Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
 func (c *Client) AddCoachingFollowUp(ctx context.Context, coachingId CoachingId, params *AddCoachingFollowUpParams, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAddCoachingFollowUpRequest(c.Server, coachingId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CalculateDeadlineWithBody Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *Client) CalculateDeadlineWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCalculateDeadlineRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CalculateDeadline Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *Client) CalculateDeadline(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCalculateDeadlineRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeadlines Clocks that run, soonest first
+//
+// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+//
+// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+func (c *Client) ListDeadlines(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeadlinesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDeadline One clock and why it ends when it does
+//
+// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+// what may be done with it. 404 unless the caller may see what it runs for.
+//
+// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+func (c *Client) GetDeadline(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDeadlineRequest(c.Server, deadlineId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExtendDeadlineWithBody Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *Client) ExtendDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExtendDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExtendDeadline Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *Client) ExtendDeadline(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExtendDeadlineRequest(c.Server, deadlineId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseDeadlineWithBody Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *Client) PauseDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseDeadline Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *Client) PauseDeadline(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseDeadlineRequest(c.Server, deadlineId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeDeadlineWithBody Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *Client) ResumeDeadlineWithBody(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeDeadlineRequestWithBody(c.Server, deadlineId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeDeadline Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *Client) ResumeDeadline(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeDeadlineRequest(c.Server, deadlineId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -32680,6 +33472,368 @@ func NewAddCoachingFollowUpRequestWithBody(server string, coachingId CoachingId,
 	}
 
 	operationPath := fmt.Sprintf("/coachings/%s/follow-ups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCalculateDeadlineRequest calls the generic CalculateDeadline builder with application/json body
+func NewCalculateDeadlineRequest(server string, body CalculateDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCalculateDeadlineRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCalculateDeadlineRequestWithBody constructs an http.Request for the CalculateDeadline method, with any body, and a specified content type
+func NewCalculateDeadlineRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadline-calculations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListDeadlinesRequest constructs an http.Request for the ListDeadlines method
+func NewListDeadlinesRequest(server string, params *ListDeadlinesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ObjectKind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_kind", *params.ObjectKind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ObjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_id", *params.ObjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Level != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "level", *params.Level, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDeadlineRequest constructs an http.Request for the GetDeadline method
+func NewGetDeadlineRequest(server string, deadlineId DeadlineId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExtendDeadlineRequest calls the generic ExtendDeadline builder with application/json body
+func NewExtendDeadlineRequest(server string, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExtendDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewExtendDeadlineRequestWithBody constructs an http.Request for the ExtendDeadline method, with any body, and a specified content type
+func NewExtendDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/extensions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPauseDeadlineRequest calls the generic PauseDeadline builder with application/json body
+func NewPauseDeadlineRequest(server string, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPauseDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewPauseDeadlineRequestWithBody constructs an http.Request for the PauseDeadline method, with any body, and a specified content type
+func NewPauseDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/pauses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResumeDeadlineRequest calls the generic ResumeDeadline builder with application/json body
+func NewResumeDeadlineRequest(server string, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResumeDeadlineRequestWithBody(server, deadlineId, params, "application/json", bodyReader)
+}
+
+// NewResumeDeadlineRequestWithBody constructs an http.Request for the ResumeDeadline method, with any body, and a specified content type
+func NewResumeDeadlineRequestWithBody(server string, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "deadlineId", deadlineId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deadlines/%s/resumptions", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -46957,6 +48111,114 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /coachings/{coachingId}/follow-ups (the `AddCoachingFollowUp` operationId).
 	AddCoachingFollowUpWithResponse(ctx context.Context, coachingId CoachingId, params *AddCoachingFollowUpParams, body AddCoachingFollowUpJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCoachingFollowUpResponse, error)
 
+	// CalculateDeadlineWithBodyWithResponse Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error)
+
+	// CalculateDeadlineWithResponse Compute a date and say why
+	//
+	// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+	// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+	// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+	// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+	// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+	// may ask.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+	CalculateDeadlineWithResponse(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error)
+
+	// ListDeadlinesWithResponse Clocks that run, soonest first
+	//
+	// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+	// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+	// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+	// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+	ListDeadlinesWithResponse(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*ListDeadlinesResponse, error)
+
+	// GetDeadlineWithResponse One clock and why it ends when it does
+	//
+	// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+	// what may be done with it. 404 unless the caller may see what it runs for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+	GetDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*GetDeadlineResponse, error)
+
+	// ExtendDeadlineWithBodyWithResponse Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error)
+
+	// ExtendDeadlineWithResponse Make a term longer
+	//
+	// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+	// what is left).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+	ExtendDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error)
+
+	// PauseDeadlineWithBodyWithResponse Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error)
+
+	// PauseDeadlineWithResponse Let a clock stand still
+	//
+	// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+	// before the last day. A step of the case it runs for.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+	PauseDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error)
+
+	// ResumeDeadlineWithBodyWithResponse Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error)
+
+	// ResumeDeadlineWithResponse Let a clock go on
+	//
+	// The day named counts again; the pause ends the day before.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+	ResumeDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error)
+
 	// ListElectionsWithResponse Elections that concern the government
 	//
 	// The national elections in which people of the caller's government vote and those the government added, the latest
@@ -53949,6 +55211,290 @@ func (r AddCoachingFollowUpResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AddCoachingFollowUpResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CalculateDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeadlineCalculation
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CalculateDeadlineResponse) GetJSON200() *DeadlineCalculation {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CalculateDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CalculateDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CalculateDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CalculateDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListDeadlinesResponse200Headers the declared response headers of an HTTP 200 response for ListDeadlines
+type ListDeadlinesResponse200Headers struct {
+	Link *string
+}
+
+type ListDeadlinesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeadlineList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListDeadlinesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDeadlinesResponse) GetJSON200() *DeadlineList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDeadlinesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeadlinesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeadlinesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeadlinesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetDeadlineResponse200Headers the declared response headers of an HTTP 200 response for GetDeadline
+type GetDeadlineResponse200Headers struct {
+	ETag *string
+}
+
+type GetDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExtendDeadlineResponse200Headers the declared response headers of an HTTP 200 response for ExtendDeadline
+type ExtendDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ExtendDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExtendDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExtendDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ExtendDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExtendDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExtendDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExtendDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PauseDeadlineResponse200Headers the declared response headers of an HTTP 200 response for PauseDeadline
+type PauseDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type PauseDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PauseDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PauseDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PauseDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PauseDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PauseDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PauseDeadlineResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResumeDeadlineResponse200Headers the declared response headers of an HTTP 200 response for ResumeDeadline
+type ResumeDeadlineResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ResumeDeadlineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Deadline
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ResumeDeadlineResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResumeDeadlineResponse) GetJSON200() *Deadline {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ResumeDeadlineResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResumeDeadlineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResumeDeadlineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResumeDeadlineResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -66019,6 +67565,174 @@ func (c *ClientWithResponses) AddCoachingFollowUpWithResponse(ctx context.Contex
 	return ParseAddCoachingFollowUpResponse(rsp)
 }
 
+// CalculateDeadlineWithBodyWithResponse Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *ClientWithResponses) CalculateDeadlineWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error) {
+	rsp, err := c.CalculateDeadlineWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCalculateDeadlineResponse(rsp)
+}
+
+// CalculateDeadlineWithResponse Compute a date and say why
+//
+// What a rule of the reference data comes to for an event, or a count of one's own (`unit` and `amount`): working days pass
+// over weekends, national holidays, collective leave and the government's own, calendar days over nothing, hours run day
+// and night. The answer says rule, article, confidence, start, each day passed over and why, whether the last day was moved,
+// what other readings and the examples of official texts come to, and which years have no holidays yet. `as_of` counts
+// with the holidays known on a day: a decree that came later moves the date. A read: nothing is kept. Everybody signed in
+// may ask.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadline-calculations (the `CalculateDeadline` operationId).
+func (c *ClientWithResponses) CalculateDeadlineWithResponse(ctx context.Context, body CalculateDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*CalculateDeadlineResponse, error) {
+	rsp, err := c.CalculateDeadline(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCalculateDeadlineResponse(rsp)
+}
+
+// ListDeadlinesWithResponse Clocks that run, soonest first
+//
+// The terms that run for cases, recommendations and reports, by their last day: what is late, what is about to be, and how
+// far it has risen. `level` gives those of that level and above: `warned`, `overdue`, `to_appointing_authority`,
+// `to_oversight`. A sweep raises levels and moves days within minutes. Only clocks of what the caller may see; a kind that
+// is not the caller's to read is left out. Bawaslu and BKN see the ageing of their matters in the case statuses.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /deadlines (the `ListDeadlines` operationId).
+func (c *ClientWithResponses) ListDeadlinesWithResponse(ctx context.Context, params *ListDeadlinesParams, reqEditors ...RequestEditorFn) (*ListDeadlinesResponse, error) {
+	rsp, err := c.ListDeadlines(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeadlinesResponse(rsp)
+}
+
+// GetDeadlineWithResponse One clock and why it ends when it does
+//
+// The clock with its day counted now and explained as by the calculator, its pauses and extensions with their reasons, and
+// what may be done with it. 404 unless the caller may see what it runs for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /deadlines/{deadlineId} (the `GetDeadline` operationId).
+func (c *ClientWithResponses) GetDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, reqEditors ...RequestEditorFn) (*GetDeadlineResponse, error) {
+	rsp, err := c.GetDeadline(ctx, deadlineId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDeadlineResponse(rsp)
+}
+
+// ExtendDeadlineWithBodyWithResponse Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *ClientWithResponses) ExtendDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error) {
+	rsp, err := c.ExtendDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExtendDeadlineResponse(rsp)
+}
+
+// ExtendDeadlineWithResponse Make a term longer
+//
+// By an amount in the unit of the rule, with a reason, in all no more than the rule allows (422 `deadline.limit_reached` names
+// what is left).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/extensions (the `ExtendDeadline` operationId).
+func (c *ClientWithResponses) ExtendDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ExtendDeadlineParams, body ExtendDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ExtendDeadlineResponse, error) {
+	rsp, err := c.ExtendDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExtendDeadlineResponse(rsp)
+}
+
+// PauseDeadlineWithBodyWithResponse Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *ClientWithResponses) PauseDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error) {
+	rsp, err := c.PauseDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseDeadlineResponse(rsp)
+}
+
+// PauseDeadlineWithResponse Let a clock stand still
+//
+// From the day on until it goes on, the days do not count and nothing is late. Only where the rule allows it, with a reason,
+// before the last day. A step of the case it runs for.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/pauses (the `PauseDeadline` operationId).
+func (c *ClientWithResponses) PauseDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *PauseDeadlineParams, body PauseDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseDeadlineResponse, error) {
+	rsp, err := c.PauseDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseDeadlineResponse(rsp)
+}
+
+// ResumeDeadlineWithBodyWithResponse Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *ClientWithResponses) ResumeDeadlineWithBodyWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error) {
+	rsp, err := c.ResumeDeadlineWithBody(ctx, deadlineId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeDeadlineResponse(rsp)
+}
+
+// ResumeDeadlineWithResponse Let a clock go on
+//
+// The day named counts again; the pause ends the day before.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /deadlines/{deadlineId}/resumptions (the `ResumeDeadline` operationId).
+func (c *ClientWithResponses) ResumeDeadlineWithResponse(ctx context.Context, deadlineId DeadlineId, params *ResumeDeadlineParams, body ResumeDeadlineJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeDeadlineResponse, error) {
+	rsp, err := c.ResumeDeadline(ctx, deadlineId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeDeadlineResponse(rsp)
+}
+
 // ListElectionsWithResponse Elections that concern the government
 //
 // The national elections in which people of the caller's government vote and those the government added, the latest
@@ -74314,6 +76028,248 @@ func ParseAddCoachingFollowUpResponse(rsp *http.Response) (*AddCoachingFollowUpR
 	switch {
 	case rsp.StatusCode == 200:
 		var headers AddCoachingFollowUpResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCalculateDeadlineResponse parses an HTTP response from a CalculateDeadlineWithResponse call
+func ParseCalculateDeadlineResponse(rsp *http.Response) (*CalculateDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CalculateDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeadlineCalculation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDeadlinesResponse parses an HTTP response from a ListDeadlinesWithResponse call
+func ParseListDeadlinesResponse(rsp *http.Response) (*ListDeadlinesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeadlinesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeadlineList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListDeadlinesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetDeadlineResponse parses an HTTP response from a GetDeadlineWithResponse call
+func ParseGetDeadlineResponse(rsp *http.Response) (*GetDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExtendDeadlineResponse parses an HTTP response from a ExtendDeadlineWithResponse call
+func ParseExtendDeadlineResponse(rsp *http.Response) (*ExtendDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExtendDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExtendDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePauseDeadlineResponse parses an HTTP response from a PauseDeadlineWithResponse call
+func ParsePauseDeadlineResponse(rsp *http.Response) (*PauseDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PauseDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PauseDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResumeDeadlineResponse parses an HTTP response from a ResumeDeadlineWithResponse call
+func ParseResumeDeadlineResponse(rsp *http.Response) (*ResumeDeadlineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResumeDeadlineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Deadline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ResumeDeadlineResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
