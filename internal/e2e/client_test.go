@@ -382,7 +382,7 @@ func TestClient_LeakedKeyIsSuspendedAtOnce(t *testing.T) {
 	machine = w.machine()
 	machine.Get("/case-statuses").Expect(200)
 
-	machine.Post("/me/client/suspension", map[string]any{"reason": "Log terbuka."}).Expect(204)
+	machine.Post("/me/client/suspension", map[string]any{"reason": "Log terbuka."}).Expect(200)
 	s.Pass(5 * time.Second)
 	machine.Get("/case-statuses").ExpectCode(401, "auth.token_invalid")
 	w.one.Post(door+"/reinstatement", map[string]any{"reason": "x"}).ExpectCode(403, "client.office_reinstates")
@@ -404,7 +404,7 @@ func TestClient_WholeIsSuspendedAtOnce(t *testing.T) {
 	path := "/clients/" + w.client
 	spare := w.person.Post(path+"/secrets", map[string]any{}).Expect(201)
 	one, two := w.machine(), bearer(s, machineToken(s, w.client, spare.Text("client_secret")))
-	one.Post("/me/client/suspension", map[string]any{"all": true, "reason": "Peladen kami dibobol."}).Expect(204)
+	one.Post("/me/client/suspension", map[string]any{"all": true, "reason": "Peladen kami dibobol."}).Expect(200)
 	s.Pass(5 * time.Second)
 	for _, m := range []*harness.Caller{one, two} {
 		m.Get("/case-statuses").ExpectCode(401, "auth.token_invalid")

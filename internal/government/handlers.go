@@ -141,8 +141,11 @@ func (h Handlers) RemoveGovernmentLogo(ctx context.Context, in api.RemoveGovernm
 	if err != nil {
 		return nil, err
 	}
-	_, err = h.s.SetLogo(ctx, gid, nil)
-	return api.RemoveGovernmentLogo204Response{}, err
+	g, err := h.s.SetLogo(ctx, gid, nil)
+	if err != nil {
+		return nil, err
+	}
+	return api.RemoveGovernmentLogo200JSONResponse{Body: toAPI(ctx, g), Headers: api.RemoveGovernmentLogo200ResponseHeaders{ETag: wire.ETag(g.Version)}}, nil
 }
 
 // GetGovernmentProfile handles GET /public/governments/{governmentId}.

@@ -246,20 +246,19 @@ func (s *Service) SuspendClient(ctx context.Context, cid id.ID, credential *id.I
 
 // SuspendOwn takes a secret or key of the calling machine out of use; without
 // one named, that with which it signed in, or all.
-func (s *Service) SuspendOwn(ctx context.Context, credential *id.ID, all bool, reason string) error {
+func (s *Service) SuspendOwn(ctx context.Context, credential *id.ID, all bool, reason string) (Client, day.Day, error) {
 	scope, _ := authz.From(ctx)
 	p := scope.Principal()
 	if p.Kind != authz.Client {
-		return fault.Missing()
+		return Client{}, day.Day{}, fault.Missing()
 	}
 	if credential == nil && !all {
 		credential = &p.Session
 	}
 	ctx = authz.With(ctx, authz.ForSelf(authz.Client, p.ID, authz.Platform))
-	_, _, err := s.changeOf(ctx, clientView{office: p.Organisation}, p.ID, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
+	return s.changeOf(ctx, clientView{office: p.Organisation}, p.ID, func(tx *db.Tx, c Client, _ day.Day) (string, map[string]any, error) {
 		return s.suspendTx(tx, c, credential, reason, ByClient)
 	})
-	return err
 }
 
 // suspendTx suspends one secret or key, or without one named all that work.

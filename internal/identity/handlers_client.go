@@ -172,7 +172,11 @@ func (h Handlers) SuspendOwnCredential(ctx context.Context, in api.SuspendOwnCre
 	if err != nil {
 		return nil, err
 	}
-	return api.SuspendOwnCredential204Response{}, h.s.SuspendOwn(ctx, credential, wire.Value(in.Body.All), in.Body.Reason)
+	c, today, err := h.s.SuspendOwn(ctx, credential, wire.Value(in.Body.All), in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return api.SuspendOwnCredential200JSONResponse{Body: h.toAPI(ctx, c, today), Headers: api.SuspendOwnCredential200ResponseHeaders{ETag: wire.ETag(c.Version)}}, nil
 }
 
 // ListClientChanges handles GET /client-changes.
