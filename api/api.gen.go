@@ -3125,7 +3125,7 @@ type AccessToken struct {
 // AccessTokenTokenType Always `Bearer`.
 type AccessTokenTokenType string
 
-// Account defines model for Account.
+// Account An account to sign in with; what it may do stands in its role grants.
 type Account struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -3204,6 +3204,7 @@ type AccountNoticeKind string
 
 // AccountOpened defines model for AccountOpened.
 type AccountOpened struct {
+	// Account An account to sign in with; what it may do stands in its role grants.
 	Account Account `json:"account"`
 
 	// Code Shown this once.
@@ -3391,7 +3392,9 @@ type Asn struct {
 	RankCode *string `json:"rank_code,omitempty"`
 
 	// Sex As in the register.
-	Sex   *AsnSex  `json:"sex,omitempty"`
+	Sex *AsnSex `json:"sex,omitempty"`
+
+	// State Whether somebody is in service; `departed` keeps the history.
 	State AsnState `json:"state"`
 
 	// SuperiorId Opaque identifier.
@@ -3419,7 +3422,9 @@ type AsnAbsence struct {
 	AsnId Id `json:"asn_id"`
 
 	// Id Opaque identifier.
-	Id   Id             `json:"id"`
+	Id Id `json:"id"`
+
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3443,6 +3448,7 @@ type AsnAbsenceEndingInput struct {
 
 // AsnAbsenceInput defines model for AsnAbsenceInput.
 type AsnAbsenceInput struct {
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3455,7 +3461,7 @@ type AsnAbsenceInput struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
-// AsnAbsenceKind defines model for AsnAbsenceKind.
+// AsnAbsenceKind Why somebody is away for a time.
 type AsnAbsenceKind string
 
 // AsnAbsenceList defines model for AsnAbsenceList.
@@ -3692,7 +3698,7 @@ type AsnSearchInput struct {
 	RankCode *string `json:"rank_code,omitempty"`
 }
 
-// AsnState defines model for AsnState.
+// AsnState Whether somebody is in service; `departed` keeps the history.
 type AsnState string
 
 // AsnStatus defines model for AsnStatus.
@@ -3974,7 +3980,7 @@ type CandidateList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CandidateOnDay defines model for CandidateOnDay.
+// CandidateOnDay The candidate and where the candidacy stood on that day.
 type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -4072,7 +4078,9 @@ type Case struct {
 
 	// Deadlines Days by which something must be done.
 	Deadlines []DeadlineTerm `json:"deadlines"`
-	Decision  *CaseDecision  `json:"decision,omitempty"`
+
+	// Decision The decision in a case.
+	Decision *CaseDecision `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -4165,7 +4173,52 @@ type CaseClosingInput struct {
 	Reason string `json:"reason"`
 }
 
-// CaseDecision defines model for CaseDecision.
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	// Amount How many of the unit.
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []CaseSkippedDay `json:"skipped"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision The decision in a case.
 type CaseDecision struct {
 	// Annulled Whether the decision was annulled.
 	Annulled bool `json:"annulled"`
@@ -4306,7 +4359,7 @@ type CaseList struct {
 	Items []Case `json:"items"`
 }
 
-// CaseNextDeadline defines model for CaseNextDeadline.
+// CaseNextDeadline The deadline that ends first.
 type CaseNextDeadline struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
@@ -4656,7 +4709,9 @@ type CaseSummary struct {
 	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id                `json:"id"`
+	Id Id `json:"id"`
+
+	// NextDeadline The deadline that ends first.
 	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
 
 	// Number Our number of the case.
@@ -4764,6 +4819,7 @@ type CatalogCode = string
 
 // Change defines model for Change.
 type Change struct {
+	// Data What the change is about; the rest is read with it.
 	Data ChangeData `json:"data"`
 
 	// Id Opaque identifier.
@@ -4780,7 +4836,7 @@ type Change struct {
 	Type ChangeType `json:"type"`
 }
 
-// ChangeData defines model for ChangeData.
+// ChangeData What the change is about; the rest is read with it.
 type ChangeData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId Id `json:"government_id"`
@@ -4833,12 +4889,15 @@ type CheckInCode struct {
 	Code string `json:"code"`
 
 	// EventId Opaque identifier.
-	EventId Id             `json:"event_id"`
-	Mode    InvitationMode `json:"mode"`
+	EventId Id `json:"event_id"`
+
+	// Mode How somebody takes part: in the room or online.
+	Mode InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
 type CheckInCodeInput struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 }
 
@@ -4984,7 +5043,7 @@ type CircularAddresseeList struct {
 // CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
 type CircularChannel string
 
-// CircularCount defines model for CircularCount.
+// CircularCount Counts of people: addressed and acknowledged.
 type CircularCount struct {
 	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
@@ -5002,8 +5061,10 @@ type CircularCoverage struct {
 	Items []CircularUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string       `json:"next_cursor,omitempty"`
-	Total      CircularCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people: addressed and acknowledged.
+	Total CircularCount `json:"total"`
 }
 
 // CircularInput defines model for CircularInput.
@@ -5170,7 +5231,7 @@ type CircularSignatory struct {
 // CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
 type CircularState string
 
-// CircularSummary defines model for CircularSummary.
+// CircularSummary A circular without its text.
 type CircularSummary struct {
 	// AmendsId Opaque identifier.
 	AmendsId *Id `json:"amends_id,omitempty"`
@@ -5410,8 +5471,10 @@ type ClientSide string
 // Coaching defines model for Coaching.
 type Coaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// AsnId Absent when the whole unit is meant.
 	AsnId *string `json:"asn_id,omitempty"`
@@ -5453,8 +5516,10 @@ type Coaching struct {
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -5466,7 +5531,7 @@ type Coaching struct {
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
-// CoachingAnswer defines model for CoachingAnswer.
+// CoachingAnswer What the person answered.
 type CoachingAnswer struct {
 	// AnsweredOn Legal day in the zone of the government.
 	AnsweredOn Day `json:"answered_on"`
@@ -5565,7 +5630,7 @@ type CoachingList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CoachingState defines model for CoachingState.
+// CoachingState Where a coaching stands.
 type CoachingState string
 
 // CoachingSummary defines model for CoachingSummary.
@@ -5601,8 +5666,10 @@ type CoachingSummary struct {
 	OpdId Id `json:"opd_id"`
 
 	// RecordedLater Entered after the day it happened on.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6048,6 +6115,7 @@ type ElectionPhase string
 
 // ElectionPhases defines model for ElectionPhases.
 type ElectionPhases struct {
+	// Candidate The candidate and where the candidacy stood on that day.
 	Candidate *CandidateOnDay `json:"candidate,omitempty"`
 
 	// Contest Which office is voted on.
@@ -6209,14 +6277,18 @@ type Event struct {
 	Speakers []Speaker `json:"speakers"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// StreamUrl Where those online take part.
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6229,7 +6301,7 @@ type EventCancellationInput struct {
 	Reason string `json:"reason"`
 }
 
-// EventCount defines model for EventCount.
+// EventCount Counts of people at one event, each counted once.
 type EventCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -6262,8 +6334,10 @@ type EventCoverage struct {
 	Items []EventUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string    `json:"next_cursor,omitempty"`
-	Total      EventCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people at one event, each counted once.
+	Total EventCount `json:"total"`
 }
 
 // EventDelegationInput defines model for EventDelegationInput.
@@ -6323,7 +6397,9 @@ type EventInput struct {
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode    EventMode          `json:"mode"`
+	Mode EventMode `json:"mode"`
+
+	// Opening Who opens the event, by office.
 	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Round Which round of the series it is.
@@ -6342,7 +6418,9 @@ type EventInput struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6422,7 +6500,7 @@ type EventOpening struct {
 	Title string `json:"title"`
 }
 
-// EventOpeningInput defines model for EventOpeningInput.
+// EventOpeningInput Who opens the event, by office.
 type EventOpeningInput struct {
 	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
 	MandateId *string `json:"mandate_id,omitempty"`
@@ -6450,8 +6528,10 @@ type EventPatch struct {
 	Mode *EventMode `json:"mode,omitempty"`
 
 	// MoveReason Why it is put off.
-	MoveReason *string            `json:"move_reason,omitempty"`
-	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	MoveReason *string `json:"move_reason,omitempty"`
+
+	// Opening Who opens the event, by office.
+	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Speakers Who speaks.
 	Speakers *[]Speaker `json:"speakers,omitempty"`
@@ -6463,7 +6543,9 @@ type EventPatch struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title *string     `json:"title,omitempty"`
+	Title *string `json:"title,omitempty"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6488,8 +6570,10 @@ type EventSeriesCoverage struct {
 	Items []SeriesUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string     `json:"next_cursor,omitempty"`
-	Total      SeriesCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people over a whole series, each counted once.
+	Total SeriesCount `json:"total"`
 }
 
 // EventSeriesInput defines model for EventSeriesInput.
@@ -6510,10 +6594,10 @@ type EventSeriesList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// EventState defines model for EventState.
+// EventState Where an event stands.
 type EventState string
 
-// EventSummary defines model for EventSummary.
+// EventSummary An event without its programme.
 type EventSummary struct {
 	// EndsAt When it ends.
 	EndsAt time.Time `json:"ends_at"`
@@ -6540,8 +6624,10 @@ type EventSummary struct {
 	SeriesId *Id `json:"series_id,omitempty"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// Title Title of the event.
 	Title string `json:"title"`
@@ -6586,7 +6672,7 @@ type EventUnitCount struct {
 	WalkIns int32 `json:"walk_ins"`
 }
 
-// EventVenue defines model for EventVenue.
+// EventVenue Where an event takes place.
 type EventVenue struct {
 	// Address Street and town.
 	Address *string `json:"address,omitempty"`
@@ -7338,11 +7424,12 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
-// InvitationMode defines model for InvitationMode.
+// InvitationMode How somebody takes part: in the room or online.
 type InvitationMode string
 
 // InvitationRule defines model for InvitationRule.
 type InvitationRule struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -7365,7 +7452,9 @@ type Invitee struct {
 	DelegateId *Id `json:"delegate_id,omitempty"`
 
 	// Excused On an excused spell on the day of the event.
-	Excused bool           `json:"excused"`
+	Excused bool `json:"excused"`
+
+	// Invited How somebody takes part: in the room or online.
 	Invited InvitationMode `json:"invited"`
 
 	// Name Name in full.
@@ -7744,7 +7833,9 @@ type MePatch struct {
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
 	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
-	Circular       CircularSummary     `json:"circular"`
+
+	// Circular A circular without its text.
+	Circular CircularSummary `json:"circular"`
 }
 
 // MyCircularList defines model for MyCircularList.
@@ -7759,8 +7850,10 @@ type MyCircularList struct {
 // MyCoaching defines model for MyCoaching.
 type MyCoaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
@@ -7793,8 +7886,10 @@ type MyCoaching struct {
 	Note string `json:"note"`
 
 	// Outcome What came of it.
-	Outcome *string       `json:"outcome,omitempty"`
-	State   CoachingState `json:"state"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -7818,9 +7913,13 @@ type MyEvent struct {
 	Attended *AttendanceMode `json:"attended,omitempty"`
 
 	// DelegateOfId The person for whom the caller goes.
-	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
-	Event        EventSummary    `json:"event"`
-	Invited      *InvitationMode `json:"invited,omitempty"`
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Event An event without its programme.
+	Event EventSummary `json:"event"`
+
+	// Invited How somebody takes part: in the room or online.
+	Invited *InvitationMode `json:"invited,omitempty"`
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
@@ -7854,9 +7953,13 @@ type MyPact struct {
 	DueOn Day `json:"due_on"`
 
 	// RefusedAt When signing was refused.
-	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	RefusedAt *time.Time `json:"refused_at,omitempty"`
+
+	// Signature One signature and the record that proves it.
 	Signature *PactSignature `json:"signature,omitempty"`
-	Text      MyPactText     `json:"text"`
+
+	// Text The words to be signed.
+	Text MyPactText `json:"text"`
 
 	// Title Title as it is written on paper.
 	Title string `json:"title"`
@@ -7871,7 +7974,7 @@ type MyPactList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// MyPactText defines model for MyPactText.
+// MyPactText The words to be signed.
 type MyPactText struct {
 	// Body The text itself.
 	Body string `json:"body"`
@@ -8194,6 +8297,7 @@ type OpdList struct {
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
+	// Into A unit that comes into being.
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
@@ -8311,7 +8415,7 @@ type OpdSplitInput struct {
 	ValidFrom Day `json:"valid_from"`
 }
 
-// OpdSuccessorInput defines model for OpdSuccessorInput.
+// OpdSuccessorInput A unit that comes into being.
 type OpdSuccessorInput struct {
 	// AsnIds Persons who move to the new unit (splits only).
 	AsnIds *[]Id `json:"asn_ids,omitempty"`
@@ -8480,7 +8584,9 @@ type PactCampaign struct {
 	Title string `json:"title"`
 
 	// Version Grows by one with every change; the number in `ETag`.
-	Version int32        `json:"version"`
+	Version int32 `json:"version"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitness `json:"witness,omitempty"`
 }
 
@@ -8497,7 +8603,9 @@ type PactCampaignInput struct {
 	Rule PeopleRule `json:"rule"`
 
 	// Title Title as it is written on paper.
-	Title   string            `json:"title"`
+	Title string `json:"title"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitnessInput `json:"witness,omitempty"`
 }
 
@@ -8540,7 +8648,7 @@ type PactClauseInput struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// PactCount defines model for PactCount.
+// PactCount Counts of those obliged to sign.
 type PactCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -8669,7 +8777,9 @@ type PactProgress struct {
 	Items []PactUnitCount `json:"items"`
 
 	// On Legal day in the zone of the government.
-	On    Day       `json:"on"`
+	On Day `json:"on"`
+
+	// Total Counts of those obliged to sign.
 	Total PactCount `json:"total"`
 }
 
@@ -8712,7 +8822,7 @@ type PactRefusalList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// PactSignature defines model for PactSignature.
+// PactSignature One signature and the record that proves it.
 type PactSignature struct {
 	// AccountId The account that signed, or that entered the paper.
 	AccountId *string `json:"account_id,omitempty"`
@@ -8767,7 +8877,9 @@ type PactSignature struct {
 
 	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
 	Statement PactStatement `json:"statement"`
-	Strike    *PactStrike   `json:"strike,omitempty"`
+
+	// Strike That a signature was struck, when and why.
+	Strike *PactStrike `json:"strike,omitempty"`
 
 	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 string `json:"text_sha256"`
@@ -8812,7 +8924,7 @@ type PactStatement struct {
 	Id string `json:"id"`
 }
 
-// PactStrike defines model for PactStrike.
+// PactStrike That a signature was struck, when and why.
 type PactStrike struct {
 	// AccountId Opaque identifier.
 	AccountId *Id `json:"account_id,omitempty"`
@@ -8980,7 +9092,7 @@ type PactVerificationInput struct {
 	Code string `json:"code"`
 }
 
-// PactWitness defines model for PactWitness.
+// PactWitness Before whom the pact is signed.
 type PactWitness struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -8992,7 +9104,7 @@ type PactWitness struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// PactWitnessInput defines model for PactWitnessInput.
+// PactWitnessInput Before whom the pact is signed.
 type PactWitnessInput struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9480,7 +9592,9 @@ type ReferenceFieldType string
 // ReferenceHistory defines model for ReferenceHistory.
 type ReferenceHistory struct {
 	// Code Code; it never changes.
-	Code    string        `json:"code"`
+	Code string `json:"code"`
+
+	// InForce One dated row of a reference table, with the source it rests on.
 	InForce *ReferenceRow `json:"in_force,omitempty"`
 
 	// Kind Kind of reference data.
@@ -9511,7 +9625,7 @@ type ReferenceKindSpec struct {
 	Kind string `json:"kind"`
 }
 
-// ReferenceRow defines model for ReferenceRow.
+// ReferenceRow One dated row of a reference table, with the source it rests on.
 type ReferenceRow struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -9948,6 +10062,9 @@ type ReportDocument struct {
 	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
 	// are not taken: what is in them is sent file by file.
 	MediaType UploadMediaType `json:"media_type"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 
 	// Scan What the virus scanner said; `not_scanned` where the installation has none.
 	Scan UploadScan `json:"scan"`
@@ -10784,7 +10901,7 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
-// SeriesCount defines model for SeriesCount.
+// SeriesCount Counts of people over a whole series, each counted once.
 type SeriesCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -11431,8 +11548,10 @@ type Webhook struct {
 // WebhookDelivery defines model for WebhookDelivery.
 type WebhookDelivery struct {
 	// Attempts How often it was sent.
-	Attempts int32               `json:"attempts"`
-	Data     WebhookDeliveryData `json:"data"`
+	Attempts int32 `json:"attempts"`
+
+	// Data What the delivery was about.
+	Data WebhookDeliveryData `json:"data"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -11462,7 +11581,7 @@ type WebhookDelivery struct {
 	Type string `json:"type"`
 }
 
-// WebhookDeliveryData defines model for WebhookDeliveryData.
+// WebhookDeliveryData What the delivery was about.
 type WebhookDeliveryData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId *Id `json:"government_id,omitempty"`
@@ -24160,12 +24279,28 @@ type RemoveGovernmentLogoResponseObject interface {
 	VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error
 }
 
-type RemoveGovernmentLogo204Response struct {
+type RemoveGovernmentLogo200ResponseHeaders struct {
+	ETag *string
 }
 
-func (response RemoveGovernmentLogo204Response) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
+type RemoveGovernmentLogo200JSONResponse struct {
+	Body    Government
+	Headers RemoveGovernmentLogo200ResponseHeaders
+}
+
+func (response RemoveGovernmentLogo200JSONResponse) VisitRemoveGovernmentLogoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type SetGovernmentLogoRequestObject struct {
@@ -24848,12 +24983,28 @@ type SuspendOwnCredentialResponseObject interface {
 	VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error
 }
 
-type SuspendOwnCredential204Response struct {
+type SuspendOwnCredential200ResponseHeaders struct {
+	ETag *string
 }
 
-func (response SuspendOwnCredential204Response) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
+type SuspendOwnCredential200JSONResponse struct {
+	Body    MachineClient
+	Headers SuspendOwnCredential200ResponseHeaders
+}
+
+func (response SuspendOwnCredential200JSONResponse) VisitSuspendOwnCredentialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListMyCoachingsRequestObject struct {

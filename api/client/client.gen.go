@@ -3126,7 +3126,7 @@ type AccessToken struct {
 // AccessTokenTokenType Always `Bearer`.
 type AccessTokenTokenType string
 
-// Account defines model for Account.
+// Account An account to sign in with; what it may do stands in its role grants.
 type Account struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -3205,6 +3205,7 @@ type AccountNoticeKind string
 
 // AccountOpened defines model for AccountOpened.
 type AccountOpened struct {
+	// Account An account to sign in with; what it may do stands in its role grants.
 	Account Account `json:"account"`
 
 	// Code Shown this once.
@@ -3392,7 +3393,9 @@ type Asn struct {
 	RankCode *string `json:"rank_code,omitempty"`
 
 	// Sex As in the register.
-	Sex   *AsnSex  `json:"sex,omitempty"`
+	Sex *AsnSex `json:"sex,omitempty"`
+
+	// State Whether somebody is in service; `departed` keeps the history.
 	State AsnState `json:"state"`
 
 	// SuperiorId Opaque identifier.
@@ -3420,7 +3423,9 @@ type AsnAbsence struct {
 	AsnId Id `json:"asn_id"`
 
 	// Id Opaque identifier.
-	Id   Id             `json:"id"`
+	Id Id `json:"id"`
+
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3444,6 +3449,7 @@ type AsnAbsenceEndingInput struct {
 
 // AsnAbsenceInput defines model for AsnAbsenceInput.
 type AsnAbsenceInput struct {
+	// Kind Why somebody is away for a time.
 	Kind AsnAbsenceKind `json:"kind"`
 
 	// Reason Explanation in words.
@@ -3456,7 +3462,7 @@ type AsnAbsenceInput struct {
 	ValidUntil *Day `json:"valid_until,omitempty"`
 }
 
-// AsnAbsenceKind defines model for AsnAbsenceKind.
+// AsnAbsenceKind Why somebody is away for a time.
 type AsnAbsenceKind string
 
 // AsnAbsenceList defines model for AsnAbsenceList.
@@ -3693,7 +3699,7 @@ type AsnSearchInput struct {
 	RankCode *string `json:"rank_code,omitempty"`
 }
 
-// AsnState defines model for AsnState.
+// AsnState Whether somebody is in service; `departed` keeps the history.
 type AsnState string
 
 // AsnStatus defines model for AsnStatus.
@@ -3975,7 +3981,7 @@ type CandidateList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CandidateOnDay defines model for CandidateOnDay.
+// CandidateOnDay The candidate and where the candidacy stood on that day.
 type CandidateOnDay struct {
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -4073,7 +4079,9 @@ type Case struct {
 
 	// Deadlines Days by which something must be done.
 	Deadlines []DeadlineTerm `json:"deadlines"`
-	Decision  *CaseDecision  `json:"decision,omitempty"`
+
+	// Decision The decision in a case.
+	Decision *CaseDecision `json:"decision,omitempty"`
 
 	// ElectionId Opaque identifier.
 	ElectionId *Id `json:"election_id,omitempty"`
@@ -4166,7 +4174,52 @@ type CaseClosingInput struct {
 	Reason string `json:"reason"`
 }
 
-// CaseDecision defines model for CaseDecision.
+// CaseDeadline A running deadline and how its day was counted.
+type CaseDeadline struct {
+	// Amount How many of the unit.
+	Amount int32 `json:"amount"`
+
+	// Confidence `low` means that the law was not read or is disputed.
+	Confidence string `json:"confidence"`
+
+	// Counting `due_by`, `takes_effect_on` or `not_before`.
+	Counting string `json:"counting"`
+
+	// Day Legal day in the zone of the government.
+	Day Day `json:"day"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Holiday Name of the holiday.
+	Holiday *string `json:"holiday,omitempty"`
+
+	// LegalBasis Article that says so, as a lawyer would cite it.
+	LegalBasis string `json:"legal_basis"`
+
+	// Name A text in Indonesian and English.
+	Name BilingualText `json:"name"`
+
+	// Overdue Whether the last day is past.
+	Overdue bool `json:"overdue"`
+
+	// Reason `weekend`, `national` or `collective_leave`.
+	Reason *string `json:"reason,omitempty"`
+
+	// Rule Code of a row of the reference data.
+	Rule CatalogCode `json:"rule"`
+
+	// Skipped Days that do not count, each with its reason.
+	Skipped []CaseSkippedDay `json:"skipped"`
+
+	// Unit Unit the amount is counted in.
+	Unit string `json:"unit"`
+
+	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
+	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
+}
+
+// CaseDecision The decision in a case.
 type CaseDecision struct {
 	// Annulled Whether the decision was annulled.
 	Annulled bool `json:"annulled"`
@@ -4307,7 +4360,7 @@ type CaseList struct {
 	Items []Case `json:"items"`
 }
 
-// CaseNextDeadline defines model for CaseNextDeadline.
+// CaseNextDeadline The deadline that ends first.
 type CaseNextDeadline struct {
 	// Day Legal day in the zone of the government.
 	Day Day `json:"day"`
@@ -4657,7 +4710,9 @@ type CaseSummary struct {
 	HandlerAccountId *Id `json:"handler_account_id,omitempty"`
 
 	// Id Opaque identifier.
-	Id           Id                `json:"id"`
+	Id Id `json:"id"`
+
+	// NextDeadline The deadline that ends first.
 	NextDeadline *CaseNextDeadline `json:"next_deadline,omitempty"`
 
 	// Number Our number of the case.
@@ -4765,6 +4820,7 @@ type CatalogCode = string
 
 // Change defines model for Change.
 type Change struct {
+	// Data What the change is about; the rest is read with it.
 	Data ChangeData `json:"data"`
 
 	// Id Opaque identifier.
@@ -4781,7 +4837,7 @@ type Change struct {
 	Type ChangeType `json:"type"`
 }
 
-// ChangeData defines model for ChangeData.
+// ChangeData What the change is about; the rest is read with it.
 type ChangeData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId Id `json:"government_id"`
@@ -4834,12 +4890,15 @@ type CheckInCode struct {
 	Code string `json:"code"`
 
 	// EventId Opaque identifier.
-	EventId Id             `json:"event_id"`
-	Mode    InvitationMode `json:"mode"`
+	EventId Id `json:"event_id"`
+
+	// Mode How somebody takes part: in the room or online.
+	Mode InvitationMode `json:"mode"`
 }
 
 // CheckInCodeInput defines model for CheckInCodeInput.
 type CheckInCodeInput struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 }
 
@@ -4985,7 +5044,7 @@ type CircularAddresseeList struct {
 // CircularChannel Confirmed under the own account, or on paper and recorded by an officer.
 type CircularChannel string
 
-// CircularCount defines model for CircularCount.
+// CircularCount Counts of people: addressed and acknowledged.
 type CircularCount struct {
 	// Acknowledged How many have acknowledged.
 	Acknowledged int32 `json:"acknowledged"`
@@ -5003,8 +5062,10 @@ type CircularCoverage struct {
 	Items []CircularUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string       `json:"next_cursor,omitempty"`
-	Total      CircularCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people: addressed and acknowledged.
+	Total CircularCount `json:"total"`
 }
 
 // CircularInput defines model for CircularInput.
@@ -5171,7 +5232,7 @@ type CircularSignatory struct {
 // CircularState An amended circular is still in force, with its amendment; a replaced or revoked one until its last day.
 type CircularState string
 
-// CircularSummary defines model for CircularSummary.
+// CircularSummary A circular without its text.
 type CircularSummary struct {
 	// AmendsId Opaque identifier.
 	AmendsId *Id `json:"amends_id,omitempty"`
@@ -5411,8 +5472,10 @@ type ClientSide string
 // Coaching defines model for Coaching.
 type Coaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// AsnId Absent when the whole unit is meant.
 	AsnId *string `json:"asn_id,omitempty"`
@@ -5454,8 +5517,10 @@ type Coaching struct {
 	Outcome *string `json:"outcome,omitempty"`
 
 	// RecordedLater Entered after its day.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -5467,7 +5532,7 @@ type Coaching struct {
 	ViolationType *string `json:"violation_type,omitempty"`
 }
 
-// CoachingAnswer defines model for CoachingAnswer.
+// CoachingAnswer What the person answered.
 type CoachingAnswer struct {
 	// AnsweredOn Legal day in the zone of the government.
 	AnsweredOn Day `json:"answered_on"`
@@ -5566,7 +5631,7 @@ type CoachingList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// CoachingState defines model for CoachingState.
+// CoachingState Where a coaching stands.
 type CoachingState string
 
 // CoachingSummary defines model for CoachingSummary.
@@ -5602,8 +5667,10 @@ type CoachingSummary struct {
 	OpdId Id `json:"opd_id"`
 
 	// RecordedLater Entered after the day it happened on.
-	RecordedLater bool          `json:"recorded_later"`
-	State         CoachingState `json:"state"`
+	RecordedLater bool `json:"recorded_later"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
@@ -6049,6 +6116,7 @@ type ElectionPhase string
 
 // ElectionPhases defines model for ElectionPhases.
 type ElectionPhases struct {
+	// Candidate The candidate and where the candidacy stood on that day.
 	Candidate *CandidateOnDay `json:"candidate,omitempty"`
 
 	// Contest Which office is voted on.
@@ -6210,14 +6278,18 @@ type Event struct {
 	Speakers []Speaker `json:"speakers"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// StreamUrl Where those online take part.
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 
 	// Version Grows by one with every change; the number in `ETag`.
@@ -6230,7 +6302,7 @@ type EventCancellationInput struct {
 	Reason string `json:"reason"`
 }
 
-// EventCount defines model for EventCount.
+// EventCount Counts of people at one event, each counted once.
 type EventCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -6263,8 +6335,10 @@ type EventCoverage struct {
 	Items []EventUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string    `json:"next_cursor,omitempty"`
-	Total      EventCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people at one event, each counted once.
+	Total EventCount `json:"total"`
 }
 
 // EventDelegationInput defines model for EventDelegationInput.
@@ -6324,7 +6398,9 @@ type EventInput struct {
 	Materials *[]EventMaterial `json:"materials,omitempty"`
 
 	// Mode Where an event takes place; a hybrid one does both at once.
-	Mode    EventMode          `json:"mode"`
+	Mode EventMode `json:"mode"`
+
+	// Opening Who opens the event, by office.
 	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Round Which round of the series it is.
@@ -6343,7 +6419,9 @@ type EventInput struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title string      `json:"title"`
+	Title string `json:"title"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6423,7 +6501,7 @@ type EventOpening struct {
 	Title string `json:"title"`
 }
 
-// EventOpeningInput defines model for EventOpeningInput.
+// EventOpeningInput Who opens the event, by office.
 type EventOpeningInput struct {
 	// MandateId The mandate of a delegate or daily acting official, when it is not the holder who opens.
 	MandateId *string `json:"mandate_id,omitempty"`
@@ -6451,8 +6529,10 @@ type EventPatch struct {
 	Mode *EventMode `json:"mode,omitempty"`
 
 	// MoveReason Why it is put off.
-	MoveReason *string            `json:"move_reason,omitempty"`
-	Opening    *EventOpeningInput `json:"opening,omitempty"`
+	MoveReason *string `json:"move_reason,omitempty"`
+
+	// Opening Who opens the event, by office.
+	Opening *EventOpeningInput `json:"opening,omitempty"`
 
 	// Speakers Who speaks.
 	Speakers *[]Speaker `json:"speakers,omitempty"`
@@ -6464,7 +6544,9 @@ type EventPatch struct {
 	StreamUrl *string `json:"stream_url,omitempty"`
 
 	// Title Title of the event.
-	Title *string     `json:"title,omitempty"`
+	Title *string `json:"title,omitempty"`
+
+	// Venue Where an event takes place.
 	Venue *EventVenue `json:"venue,omitempty"`
 }
 
@@ -6489,8 +6571,10 @@ type EventSeriesCoverage struct {
 	Items []SeriesUnitCount `json:"items"`
 
 	// NextCursor Cursor of the next page; absent on the last one.
-	NextCursor *string     `json:"next_cursor,omitempty"`
-	Total      SeriesCount `json:"total"`
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total Counts of people over a whole series, each counted once.
+	Total SeriesCount `json:"total"`
 }
 
 // EventSeriesInput defines model for EventSeriesInput.
@@ -6511,10 +6595,10 @@ type EventSeriesList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// EventState defines model for EventState.
+// EventState Where an event stands.
 type EventState string
 
-// EventSummary defines model for EventSummary.
+// EventSummary An event without its programme.
 type EventSummary struct {
 	// EndsAt When it ends.
 	EndsAt time.Time `json:"ends_at"`
@@ -6541,8 +6625,10 @@ type EventSummary struct {
 	SeriesId *Id `json:"series_id,omitempty"`
 
 	// StartsAt When it begins.
-	StartsAt time.Time  `json:"starts_at"`
-	State    EventState `json:"state"`
+	StartsAt time.Time `json:"starts_at"`
+
+	// State Where an event stands.
+	State EventState `json:"state"`
 
 	// Title Title of the event.
 	Title string `json:"title"`
@@ -6587,7 +6673,7 @@ type EventUnitCount struct {
 	WalkIns int32 `json:"walk_ins"`
 }
 
-// EventVenue defines model for EventVenue.
+// EventVenue Where an event takes place.
 type EventVenue struct {
 	// Address Street and town.
 	Address *string `json:"address,omitempty"`
@@ -7339,11 +7425,12 @@ type ImportRowList struct {
 // the file could not be read to its end.
 type ImportState string
 
-// InvitationMode defines model for InvitationMode.
+// InvitationMode How somebody takes part: in the room or online.
 type InvitationMode string
 
 // InvitationRule defines model for InvitationRule.
 type InvitationRule struct {
+	// Mode How somebody takes part: in the room or online.
 	Mode InvitationMode `json:"mode"`
 
 	// People Who is meant: everybody in service to whom all named conditions apply; an empty rule means every civil servant
@@ -7366,7 +7453,9 @@ type Invitee struct {
 	DelegateId *Id `json:"delegate_id,omitempty"`
 
 	// Excused On an excused spell on the day of the event.
-	Excused bool           `json:"excused"`
+	Excused bool `json:"excused"`
+
+	// Invited How somebody takes part: in the room or online.
 	Invited InvitationMode `json:"invited"`
 
 	// Name Name in full.
@@ -7745,7 +7834,9 @@ type MePatch struct {
 type MyCircular struct {
 	// AcknowledgedOn Absent while not confirmed.
 	AcknowledgedOn *openapi_types.Date `json:"acknowledged_on,omitempty"`
-	Circular       CircularSummary     `json:"circular"`
+
+	// Circular A circular without its text.
+	Circular CircularSummary `json:"circular"`
 }
 
 // MyCircularList defines model for MyCircularList.
@@ -7760,8 +7851,10 @@ type MyCircularList struct {
 // MyCoaching defines model for MyCoaching.
 type MyCoaching struct {
 	// AllowedSteps Steps this caller may take with it now.
-	AllowedSteps []string        `json:"allowed_steps"`
-	Answer       *CoachingAnswer `json:"answer,omitempty"`
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Answer What the person answered.
+	Answer *CoachingAnswer `json:"answer,omitempty"`
 
 	// ClosedOn Legal day in the zone of the government.
 	ClosedOn *Day `json:"closed_on,omitempty"`
@@ -7794,8 +7887,10 @@ type MyCoaching struct {
 	Note string `json:"note"`
 
 	// Outcome What came of it.
-	Outcome *string       `json:"outcome,omitempty"`
-	State   CoachingState `json:"state"`
+	Outcome *string `json:"outcome,omitempty"`
+
+	// State Where a coaching stands.
+	State CoachingState `json:"state"`
 
 	// Topic What it is about.
 	Topic string `json:"topic"`
@@ -7819,9 +7914,13 @@ type MyEvent struct {
 	Attended *AttendanceMode `json:"attended,omitempty"`
 
 	// DelegateOfId The person for whom the caller goes.
-	DelegateOfId *string         `json:"delegate_of_id,omitempty"`
-	Event        EventSummary    `json:"event"`
-	Invited      *InvitationMode `json:"invited,omitempty"`
+	DelegateOfId *string `json:"delegate_of_id,omitempty"`
+
+	// Event An event without its programme.
+	Event EventSummary `json:"event"`
+
+	// Invited How somebody takes part: in the room or online.
+	Invited *InvitationMode `json:"invited,omitempty"`
 
 	// Proof What an entry rests on: `code` the person's own check-in, `list` a list kept at the event, `paper` a signed list entered later,
 	// `office_statement` the statement of the unit's officer.
@@ -7855,9 +7954,13 @@ type MyPact struct {
 	DueOn Day `json:"due_on"`
 
 	// RefusedAt When signing was refused.
-	RefusedAt *time.Time     `json:"refused_at,omitempty"`
+	RefusedAt *time.Time `json:"refused_at,omitempty"`
+
+	// Signature One signature and the record that proves it.
 	Signature *PactSignature `json:"signature,omitempty"`
-	Text      MyPactText     `json:"text"`
+
+	// Text The words to be signed.
+	Text MyPactText `json:"text"`
 
 	// Title Title as it is written on paper.
 	Title string `json:"title"`
@@ -7872,7 +7975,7 @@ type MyPactList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// MyPactText defines model for MyPactText.
+// MyPactText The words to be signed.
 type MyPactText struct {
 	// Body The text itself.
 	Body string `json:"body"`
@@ -8195,6 +8298,7 @@ type OpdList struct {
 
 // OpdMergerInput defines model for OpdMergerInput.
 type OpdMergerInput struct {
+	// Into A unit that comes into being.
 	Into *OpdSuccessorInput `json:"into,omitempty"`
 
 	// IntoId Opaque identifier.
@@ -8312,7 +8416,7 @@ type OpdSplitInput struct {
 	ValidFrom Day `json:"valid_from"`
 }
 
-// OpdSuccessorInput defines model for OpdSuccessorInput.
+// OpdSuccessorInput A unit that comes into being.
 type OpdSuccessorInput struct {
 	// AsnIds Persons who move to the new unit (splits only).
 	AsnIds *[]Id `json:"asn_ids,omitempty"`
@@ -8481,7 +8585,9 @@ type PactCampaign struct {
 	Title string `json:"title"`
 
 	// Version Grows by one with every change; the number in `ETag`.
-	Version int32        `json:"version"`
+	Version int32 `json:"version"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitness `json:"witness,omitempty"`
 }
 
@@ -8498,7 +8604,9 @@ type PactCampaignInput struct {
 	Rule PeopleRule `json:"rule"`
 
 	// Title Title as it is written on paper.
-	Title   string            `json:"title"`
+	Title string `json:"title"`
+
+	// Witness Before whom the pact is signed.
 	Witness *PactWitnessInput `json:"witness,omitempty"`
 }
 
@@ -8541,7 +8649,7 @@ type PactClauseInput struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// PactCount defines model for PactCount.
+// PactCount Counts of those obliged to sign.
 type PactCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -8670,7 +8778,9 @@ type PactProgress struct {
 	Items []PactUnitCount `json:"items"`
 
 	// On Legal day in the zone of the government.
-	On    Day       `json:"on"`
+	On Day `json:"on"`
+
+	// Total Counts of those obliged to sign.
 	Total PactCount `json:"total"`
 }
 
@@ -8713,7 +8823,7 @@ type PactRefusalList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// PactSignature defines model for PactSignature.
+// PactSignature One signature and the record that proves it.
 type PactSignature struct {
 	// AccountId The account that signed, or that entered the paper.
 	AccountId *string `json:"account_id,omitempty"`
@@ -8768,7 +8878,9 @@ type PactSignature struct {
 
 	// Statement What a document may say of the signature, in Indonesian and English; never that it is a certified one.
 	Statement PactStatement `json:"statement"`
-	Strike    *PactStrike   `json:"strike,omitempty"`
+
+	// Strike That a signature was struck, when and why.
+	Strike *PactStrike `json:"strike,omitempty"`
 
 	// TextSha256 SHA-256 of the text in the form that is signed or acknowledged.
 	TextSha256 string `json:"text_sha256"`
@@ -8813,7 +8925,7 @@ type PactStatement struct {
 	Id string `json:"id"`
 }
 
-// PactStrike defines model for PactStrike.
+// PactStrike That a signature was struck, when and why.
 type PactStrike struct {
 	// AccountId Opaque identifier.
 	AccountId *Id `json:"account_id,omitempty"`
@@ -8981,7 +9093,7 @@ type PactVerificationInput struct {
 	Code string `json:"code"`
 }
 
-// PactWitness defines model for PactWitness.
+// PactWitness Before whom the pact is signed.
 type PactWitness struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -8993,7 +9105,7 @@ type PactWitness struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// PactWitnessInput defines model for PactWitnessInput.
+// PactWitnessInput Before whom the pact is signed.
 type PactWitnessInput struct {
 	// MandateId Opaque identifier.
 	MandateId Id `json:"mandate_id"`
@@ -9481,7 +9593,9 @@ type ReferenceFieldType string
 // ReferenceHistory defines model for ReferenceHistory.
 type ReferenceHistory struct {
 	// Code Code; it never changes.
-	Code    string        `json:"code"`
+	Code string `json:"code"`
+
+	// InForce One dated row of a reference table, with the source it rests on.
 	InForce *ReferenceRow `json:"in_force,omitempty"`
 
 	// Kind Kind of reference data.
@@ -9512,7 +9626,7 @@ type ReferenceKindSpec struct {
 	Kind string `json:"kind"`
 }
 
-// ReferenceRow defines model for ReferenceRow.
+// ReferenceRow One dated row of a reference table, with the source it rests on.
 type ReferenceRow struct {
 	// AllowedSteps Steps this caller may take with it now.
 	AllowedSteps []string `json:"allowed_steps"`
@@ -9949,6 +10063,9 @@ type ReportDocument struct {
 	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
 	// are not taken: what is in them is sent file by file.
 	MediaType UploadMediaType `json:"media_type"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 
 	// Scan What the virus scanner said; `not_scanned` where the installation has none.
 	Scan UploadScan `json:"scan"`
@@ -10785,7 +10902,7 @@ type SanctionNationalRecordInput struct {
 // SanctionState Where a sanction stands.
 type SanctionState string
 
-// SeriesCount defines model for SeriesCount.
+// SeriesCount Counts of people over a whole series, each counted once.
 type SeriesCount struct {
 	// Excused How many are excused.
 	Excused int32 `json:"excused"`
@@ -11432,8 +11549,10 @@ type Webhook struct {
 // WebhookDelivery defines model for WebhookDelivery.
 type WebhookDelivery struct {
 	// Attempts How often it was sent.
-	Attempts int32               `json:"attempts"`
-	Data     WebhookDeliveryData `json:"data"`
+	Attempts int32 `json:"attempts"`
+
+	// Data What the delivery was about.
+	Data WebhookDeliveryData `json:"data"`
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
@@ -11463,7 +11582,7 @@ type WebhookDelivery struct {
 	Type string `json:"type"`
 }
 
-// WebhookDeliveryData defines model for WebhookDeliveryData.
+// WebhookDeliveryData What the delivery was about.
 type WebhookDeliveryData struct {
 	// GovernmentId Opaque identifier.
 	GovernmentId *Id `json:"government_id,omitempty"`
@@ -56495,9 +56614,23 @@ func (r UpdateGovernmentResponse) ContentType() string {
 	return ""
 }
 
+// RemoveGovernmentLogoResponse200Headers the declared response headers of an HTTP 200 response for RemoveGovernmentLogo
+type RemoveGovernmentLogoResponse200Headers struct {
+	ETag *string
+}
+
 type RemoveGovernmentLogoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Government
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RemoveGovernmentLogoResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RemoveGovernmentLogoResponse) GetJSON200() *Government {
+	return r.JSON200
 }
 
 // GetBody returns the raw response body bytes
@@ -57494,16 +57627,24 @@ func (r GetOwnClientResponse) ContentType() string {
 	return ""
 }
 
-// SuspendOwnCredentialResponse204Headers the declared response headers of an HTTP 204 response for SuspendOwnCredential
-type SuspendOwnCredentialResponse204Headers struct {
+// SuspendOwnCredentialResponse200Headers the declared response headers of an HTTP 200 response for SuspendOwnCredential
+type SuspendOwnCredentialResponse200Headers struct {
+	ETag               *string
 	IdempotentReplayed *string
 }
 
 type SuspendOwnCredentialResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// Headers204 the parsed response headers for an HTTP 204 response
-	Headers204 *SuspendOwnCredentialResponse204Headers
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MachineClient
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SuspendOwnCredentialResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SuspendOwnCredentialResponse) GetJSON200() *MachineClient {
+	return r.JSON200
 }
 
 // GetBody returns the raw response body bytes
@@ -77125,6 +77266,29 @@ func ParseRemoveGovernmentLogoResponse(rsp *http.Response) (*RemoveGovernmentLog
 		HTTPResponse: rsp,
 	}
 
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Government
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RemoveGovernmentLogoResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
 	return response, nil
 }
 
@@ -77954,8 +78118,25 @@ func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentia
 	}
 
 	switch {
-	case rsp.StatusCode == 204:
-		var headers SuspendOwnCredentialResponse204Headers
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MachineClient
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SuspendOwnCredentialResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -77963,7 +78144,7 @@ func ParseSuspendOwnCredentialResponse(rsp *http.Response) (*SuspendOwnCredentia
 			}
 			headers.IdempotentReplayed = &value
 		}
-		response.Headers204 = &headers
+		response.Headers200 = &headers
 	}
 
 	return response, nil
