@@ -5,7 +5,7 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads proof-mail
 
 .PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
@@ -110,6 +110,10 @@ proof-feed: ## 10,000 changes to pollers and webhooks, replicas, sender and poll
 
 proof-notices: ## Who is told of what, once and never too much; 14,000 addressees in one statement
 	$(PROOF) ./internal/notify ./internal/e2e -run 'Notice|Template|Unknown|Caused|Reminder'
+
+proof-mail: ## 1,000 letters while the sender is killed by -9 and three of ten are refused; refusals, TLS, no content
+	$(PROOF) ./internal/notify ./internal/platform/carrier ./internal/app -run 'Letter|Delivery|SMTP|Outbox|Outside'
+	$(PROOF) ./internal/e2e -run TestMail -timeout 30m -mail.count 1000
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

@@ -20,6 +20,7 @@ import (
 	"github.com/netral-asn/netral/internal/demo"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/blob"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/clamd"
 	"github.com/netral-asn/netral/internal/platform/config"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -93,6 +94,10 @@ type serveCmd struct {
 	PublicRate             int           `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
 	SignInRate             int           `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
 	WebhookLoopback        bool          `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused without it." env:"NETRAL_WEBHOOK_LOOPBACK"`
+	SMTPURL                string        `name:"smtp-url" help:"Mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS); unset means no e-mail. Better by NETRAL_SMTP_URL_FILE." env:"NETRAL_SMTP_URL" placeholder:"URL"`
+	SMTPPlaintext          bool          `name:"smtp-plaintext" help:"Send mail without TLS where the server offers none: to try it out with --demo, refused without it." env:"NETRAL_SMTP_PLAINTEXT"`
+	MailFrom               string        `help:"Who mail comes from, for instance: Netral <netral@example.go.id>" env:"NETRAL_MAIL_FROM" placeholder:"ADDRESS"`
+	NoticeLink             string        `help:"Where the front end shows a notice, for letters; {notice} stands for its identifier: https://netral.example.go.id/notices/{notice}" env:"NETRAL_NOTICE_LINK" placeholder:"URL"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
 }
@@ -101,7 +106,8 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 	s := app.Settings{Storage: g.storage(), Addr: c.Addr, MetricsAddr: c.MetricsAddr, Version: version,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
 		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
-		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback}
+		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback,
+		Outside: app.OutsideSettings{SMTP: carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}, Link: c.NoticeLink}}
 	var err error
 	if s.Files, err = c.files(g); err != nil {
 		return err

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"runtime"
@@ -33,6 +34,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/platform/blob"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/idempotency"
 	"github.com/netral-asn/netral/internal/platform/job"
@@ -77,6 +79,12 @@ type Config struct {
 	Uploads upload.Config
 	// Webhooks is what differs between installations of them.
 	Webhooks webhook.Config
+	// Carriers are the ways to reach people outside, and Link where a front end
+	// shows a notice; see package notify, also for Attempt and Pauses.
+	Carriers      map[carrier.Channel]carrier.Carrier
+	NoticeLink    string
+	NoticeAttempt time.Duration
+	NoticePauses  []time.Duration
 	// Authenticator replaces the real one in tests that need no sign-in.
 	Authenticator httpapi.Authenticator
 	// Now replaces the wall clock of sessions and codes in tests.
@@ -156,7 +164,7 @@ func (a *App) build(c Config) {
 		report.Follower{}, taskforce.Follower{})
 	a.Keeper = idempotency.NewKeeper(d, a.master)
 	a.sweep("idempotency", time.Hour, a.Keeper.Sweep)
-	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now})
+	a.Identity = identity.NewService(d, identity.Config{Master: c.Master, PublicURL: c.PublicURL, Demo: c.Demo, OIDC: c.OIDC, Now: c.Now, Channels: channels(c.Carriers)})
 	a.Applications = application.NewService(d, a.Identity, a.master)
 	job.Every(a.workers, "government-applications", time.Hour, a.Applications.Sweep)
 	a.Imports = importer.NewService(d, a.Jobs, c.ImportBytes)
@@ -184,10 +192,18 @@ func (a *App) build(c Config) {
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
-	a.Notices = notify.NewService(d, noticeKinds()...)
+	a.Notices = notify.NewService(d, notify.Outside{Identity: a.Identity, Carriers: c.Carriers, Link: c.NoticeLink, Attempt: c.NoticeAttempt, Pauses: c.NoticePauses}, noticeKinds()...)
 	d.Project(a.Notices.Project)
 	a.sweep("notices", time.Hour, a.Notices.Sweep)
 	a.follow()
+}
+
+// channels are the ways there are to reach people, as package identity names them.
+func channels(c map[carrier.Channel]carrier.Carrier) (out []identity.Channel) {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		out = append(out, identity.Channel(name))
+	}
+	return out
 }
 
 // noticeKinds is what people are told, by resource; see package notify.
@@ -237,6 +253,7 @@ func (a *App) follow() {
 	a.Feed = feed.NewService(a.DB, a.master, fed)
 	job.Loop(a.workers, "sequencer", time.Second, noted, a.Feed.Sequence)
 	job.Loop(a.workers, "notices", time.Second, noted, a.Notices.Tell)
+	job.Loop(a.workers, "deliveries", time.Second, noted, a.Notices.Deliver)
 	job.Loop(a.workers, "watch", time.Second, fed, a.Feed.Watch)
 	a.Webhooks = webhook.NewService(a.DB, a.master, a.webhooks)
 	job.Loop(a.workers, "webhooks", time.Second, fed, a.Webhooks.Deliver)

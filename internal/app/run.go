@@ -109,6 +109,8 @@ type Settings struct {
 	OIDC identity.OIDC
 	// WebhookLoopback lets webhooks lead to this machine; with the demo alone.
 	WebhookLoopback bool
+	// Outside is how people are reached outside the application.
+	Outside OutsideSettings
 	// AllowPlaintextDatabase accepts an unencrypted link to the database.
 	AllowPlaintextDatabase bool
 	DrainTime              time.Duration
@@ -166,8 +168,12 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := s.carriers()
+	if err != nil {
+		return err
+	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes, Files: s.Files, Uploads: s.Uploads,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC})
+		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC, Carriers: carriers, NoticeLink: s.Outside.Link})
 	if err != nil {
 		return err
 	}
@@ -225,6 +231,9 @@ func (s Settings) check() error {
 	}
 	if s.WebhookLoopback && s.Programme == nil {
 		return errors.New("webhooks to this machine are for trying out with --demo: leave NETRAL_WEBHOOK_LOOPBACK unset")
+	}
+	if err := s.Outside.check(s.Programme != nil); err != nil {
+		return err
 	}
 	return s.OIDC.Check()
 }

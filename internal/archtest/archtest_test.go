@@ -24,7 +24,7 @@ var ranks = []string{
 	"internal/platform/opt", "internal/platform/fault", "internal/platform/page", "internal/platform/id", "internal/platform/day",
 	"internal/nip", "internal/platform/lang", "internal/platform/config", "internal/platform/pgembed",
 	"internal/platform/pgembed/pgtest", "internal/platform/sheet", "internal/platform/seal", "internal/platform/document",
-	"internal/platform/wire", "internal/platform/canon",
+	"internal/platform/wire", "internal/platform/canon", "internal/platform/carrier",
 	"internal/platform/authn", "internal/platform/authz",
 	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
 	"internal/platform/blob", "internal/platform/clamd", "internal/platform/attest",

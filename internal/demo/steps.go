@@ -35,6 +35,7 @@ func (l *loader) beginning() []step {
 		{on: day.New(2024, time.July, 1), hour: 10, what: "people of the Bawaslu offices", do: l.officers},
 		{on: Season, hour: 8, what: "Kab. Tangerang: a number for a letter", do: l.letterNumber},
 		{on: day.New(2024, time.November, 28), hour: 10, what: "Kota Cilegon asks for a space of its own", do: l.applicant},
+		{on: Season, hour: 8, what: "e-mail addresses of officers", do: l.addresses},
 		{on: Season, hour: 9, what: "revocation of a machine client proposed", do: l.revocation},
 		{on: Season, hour: 10, what: "Kab. Bogor: a letter of Bawaslu on its way in", do: l.letterUpload},
 		{on: day.New(2024, time.July, 16), hour: 9, what: "would-be candidates of the three contests", do: l.candidates},

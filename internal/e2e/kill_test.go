@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -28,6 +29,7 @@ import (
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/blob"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -46,6 +48,20 @@ type replicaOrder struct {
 	Database, Master, Files string
 	Tenant                  int32
 	Office, Client          id.ID
+	// Mail is a mail server, and Roots in PEM whom its certificate is from.
+	Mail  string
+	Roots []byte
+}
+
+// carriers are the ways out of a replica.
+func (o replicaOrder) carriers() (map[carrier.Channel]carrier.Carrier, error) {
+	if o.Mail == "" {
+		return nil, nil
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(o.Roots)
+	m, err := carrier.NewSMTP(carrier.SMTP{URL: o.Mail, From: "netral@pemda.example", Roots: roots})
+	return map[carrier.Channel]carrier.Carrier{carrier.Email: m}, err
 }
 
 // TestMain lets the test's own program be a replica: a process of its own, which
@@ -84,7 +100,12 @@ func runReplica(text string) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := o.carriers()
+	if err != nil {
+		return err
+	}
 	a, err := app.New(context.Background(), app.Config{Database: db.Config{URL: o.Database, MaxConnections: 20}, Version: "test", Master: master, Files: blob.Config{Dir: o.Files}, Authenticator: o,
+		Carriers: carriers, NoticeAttempt: time.Second, NoticePauses: slices.Repeat([]time.Duration{30 * time.Millisecond}, 60),
 		Webhooks: webhook.Config{Loopback: true, Attempt: time.Second, Pauses: slices.Repeat([]time.Duration{30 * time.Millisecond}, 60)}})
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ func (w *world) identity(t *testing.T) {
 	}
 	w.objects["accountId"], w.objects["grantId"] = accounts, grants
 	w.objects["sessionId"] = [cells]string{nowhere, nowhere, nowhere, nowhere} // sessions are nobody else's
+	w.objects["addressId"] = w.objects["sessionId"]
 }
 
 // clients makes a machine client of the office that the Bawaslu caller and the

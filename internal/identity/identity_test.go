@@ -239,7 +239,7 @@ func TestCode_NeverReachesIntoAnotherGovernment(t *testing.T) {
 func TestTally_WaitsGrowAndEnd(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2024, 5, 20, 2, 0, 0, 0, time.UTC)
-	p := patience{free: 3, most: 10 * time.Second, forget: time.Hour}
+	p := patience{free: 3, step: time.Second, most: 10 * time.Second, forget: time.Hour}
 	var c tally
 	for i, want := range []time.Duration{0, 0, 0, 1, 2, 4, 8, 10, 10} {
 		c = c.failed(p, now)

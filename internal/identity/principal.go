@@ -204,3 +204,31 @@ func (s *Service) tenant(ctx context.Context, gid id.ID) (tenant int32, err erro
 	}
 	return tenant, err
 }
+
+// ReaderTx is who an account would be in a government if it signed in now, with
+// everything its role asks for: for messages that tell it of something. What
+// concerns the account as a whole is read in the government it was last in. Not
+// found means that it may not sign in.
+func (s *Service) ReaderTx(tx *db.Tx, account id.ID, tenant int32) (p authz.Principal, found bool, err error) {
+	if tenant == authz.Platform {
+		if tenant, found, err = homeOf(tx, account); err != nil || !found {
+			return p, false, err
+		}
+	}
+	if err := tx.Enter(authz.ForSystem(tenant)); err != nil {
+		return p, false, err
+	}
+	at, found, err := standingOf(tx, account, tenant)
+	if err != nil || !found {
+		return p, false, err
+	}
+	zone, err := time.LoadLocation(at.Zone)
+	if err != nil {
+		return p, false, err
+	}
+	p = authz.Principal{Kind: authz.User, ID: account, Tenants: []int32{tenant}, Assurance: authz.Assurance(at.Assurance)}
+	if at.Bound {
+		p.Assurance = authz.SecondFactor
+	}
+	return p, true, s.rights(tx, &p, at, tx.Today(zone))
+}

@@ -24,6 +24,9 @@ var constraints = db.Constraints{
 	"identity_membership_pkey":    func() *fault.Fault { return fault.New(fault.Conflict, "account.member_already") },
 	"identity_account_nip_key":    func() *fault.Fault { return fault.New(fault.Conflict, "account.nip_taken") },
 	"identity_grant_account_fkey": fault.Missing,
+	"identity_address_value_key": func() *fault.Fault {
+		return fault.New(fault.Conflict, "address.there_already").Allowing([]string{})
+	},
 	"identity_client_change_open": func() *fault.Fault {
 		return fault.New(fault.Conflict, "client.change_pending").Allowing([]string{"confirmation", "rejection"})
 	},
@@ -43,6 +46,8 @@ type Config struct {
 	Demo bool
 	// OIDC is the outside identity provider; the zero value is none.
 	OIDC OIDC
+	// Channels are the ways there are to reach people outside the application.
+	Channels []Channel
 	// Now is the wall clock; nil is the real one.
 	Now func() time.Time
 }
@@ -57,6 +62,8 @@ type Service struct {
 	keys   *keys
 	known  *recent
 	oidc   *provider
+	// channels are the ways there are to reach people.
+	channels []Channel
 }
 
 // waitingHashes bounds how many sign-ins wait for a free core (T-31).
@@ -69,7 +76,7 @@ func NewService(d *db.DB, c Config) *Service {
 	}
 	now := func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
 	return &Service{db: d, master: c.Master, demo: c.Demo, now: now, hasher: authn.NewHasher(runtime.GOMAXPROCS(0), waitingHashes),
-		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now), oidc: newProvider(c.OIDC, c.Now)}
+		keys: newKeys(d, c.Master, c.PublicURL, now), known: newRecent(now), oidc: newProvider(c.OIDC, c.Now), channels: c.Channels}
 }
 
 // name is what somebody signs in with, in the form it is looked up by.

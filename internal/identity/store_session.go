@@ -145,6 +145,30 @@ func presenceOf(tx *db.Tx, account, session id.ID, tenant int32, now time.Time) 
 	return p, p.Zone != "", err
 }
 
+// standingOf is the presence of an account in a government without a session.
+func standingOf(tx *db.Tx, account id.ID, tenant int32) (p presence, found bool, err error) {
+	err = tx.SQL(`SELECT a.assurance, a.totp_sealed IS NOT NULL AS bound, coalesce(p.merged_into, p.id) AS person_id,
+			coalesce(t.zone, 'Asia/Jakarta') AS zone, coalesce(t.code, '') AS code
+		FROM identity_account a JOIN identity_membership m ON m.account_id = a.id AND m.tenant_id = @tenant
+		LEFT JOIN tenant t ON t.tenant_id = m.tenant_id
+		LEFT JOIN asn p ON p.tenant_id = m.tenant_id AND p.tenant_id IN @tenants AND p.id = m.asn_id
+		WHERE a.id = @account AND a.state = 'active' AND m.state = 'active'`,
+		map[string]any{"account": account, "tenant": tenant}).Scan(&p).Error
+	return p, p.Zone != "", err
+}
+
+// homeOf is the government an account was in last, or the first it belongs to.
+func homeOf(tx *db.Tx, account id.ID) (tenant int32, found bool, err error) {
+	var out []int32
+	err = tx.SQL(`SELECT m.tenant_id FROM identity_membership m JOIN identity_account a ON a.id = m.account_id
+		WHERE m.account_id = @account AND m.state = 'active' ORDER BY m.tenant_id = a.last_tenant DESC NULLS LAST, m.tenant_id LIMIT 1`,
+		map[string]any{"account": account}).Scan(&out).Error
+	if err != nil || len(out) == 0 {
+		return 0, false, err
+	}
+	return out[0], true, nil
+}
+
 // below lists the governments of a province.
 func below(tx *db.Tx, code string) ([]int32, error) {
 	var out []int32

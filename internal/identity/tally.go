@@ -13,10 +13,11 @@ type tally struct {
 	trustedUntil time.Time
 }
 
-// patience is how many failures are free, how long the wait grows at most, and
-// when all is forgotten.
+// patience is how many failures are free, how long the first wait is, how long
+// it grows at most, and when all is forgotten.
 type patience struct {
 	free   int
+	step   time.Duration
 	most   time.Duration
 	forget time.Duration
 }
@@ -25,9 +26,9 @@ type patience struct {
 // source on all names (an office behind one address), only to a pace at which
 // guessing is hopeless.
 var (
-	ofPair   = patience{free: 5, most: 15 * time.Minute, forget: time.Hour}
-	ofName   = patience{free: 10, most: time.Minute, forget: time.Hour}
-	ofSource = patience{free: 50, most: time.Minute, forget: 15 * time.Minute}
+	ofPair   = patience{free: 5, step: time.Second, most: 15 * time.Minute, forget: time.Hour}
+	ofName   = patience{free: 10, step: time.Second, most: time.Minute, forget: time.Hour}
+	ofSource = patience{free: 50, step: time.Second, most: time.Minute, forget: 15 * time.Minute}
 )
 
 // trust is how long a source that signed in to an account is known.
@@ -46,7 +47,7 @@ func (t tally) failed(p patience, now time.Time) tally {
 	t.failures++
 	t.lastAt = now
 	if over := t.failures - p.free; over > 0 {
-		t.waitUntil = now.Add(min(time.Second<<min(over-1, 20), p.most))
+		t.waitUntil = now.Add(min(p.step<<min(over-1, 20), p.most))
 	}
 	return t
 }

@@ -14,6 +14,7 @@ func ofAccounts() []Kind {
 	return []Kind{
 		{Name: "sign_in_changed", On: []string{"account.password_changed", "account.password_set", "account.second_factor_bound", "account.second_factor_removed", "account.code_reissued"},
 			Accounts: "SELECT CAST(@object AS uuid) AS account_id", OfAccount: true, Permission: "me.read", Seen: All, Path: Under("/me")},
+		{Name: "address_failing", On: []string{identity.AddressFailing}, Accounts: identity.AddresseeSQL, OfAccount: true, Permission: "me.read", Seen: All, Path: Under("/me/addresses")},
 		{Name: "role_granted", On: []string{"role.granted"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
 		{Name: "role_ended", On: []string{"role.ended"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
 		{Name: "client_key_added", On: []string{"client.secret_created", "client.key_added"}, Holders: "client.read", Permission: "client.read",

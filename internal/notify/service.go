@@ -9,6 +9,7 @@ import (
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
@@ -22,16 +23,18 @@ type Service struct {
 	db    *db.DB
 	kinds map[string]Kind
 	// names are those of kinds, in the order they were given.
-	names []string
+	names   []string
+	outside Outside
+	failing failing
 }
 
-// NewService joins the service to the database and to the kinds of the
-// resources. Two of one name, or one without texts, are a mistake of the
+// NewService joins the service to the database, to the ways out and to the kinds
+// of the resources. Two of one name, or one without texts, are a mistake of the
 // programmer.
-func NewService(d *db.DB, kinds ...Kind) *Service {
-	s := &Service{db: d, kinds: map[string]Kind{}}
+func NewService(d *db.DB, o Outside, kinds ...Kind) *Service {
+	s := &Service{db: d, kinds: map[string]Kind{}, outside: o.withDefaults(), failing: newFailing()}
 	for _, k := range append(ofAccounts(), kinds...) {
-		if _, twice := s.kinds[k.Name]; twice || !authz.Known(k.Permission) || !hasTexts(k) {
+		if _, twice := s.kinds[k.Name]; twice || !authz.Known(k.Permission) || !hasTexts(k) || !hasLetters(k.Name) {
 			panic("notify: the kind " + k.Name + " comes twice, names no permission or has no texts")
 		}
 		s.kinds[k.Name] = k
@@ -47,6 +50,12 @@ func (s *Service) Kinds() []string { return s.names }
 func (s *Service) Project(tx *db.Tx, notes []db.Noted) error {
 	mine, entered := tx.Scope(), false
 	for _, n := range notes {
+		if n.Action == identity.CodeSent {
+			entered = true
+			if err := s.sendCode(tx, n.ObjectID); err != nil {
+				return err
+			}
+		}
 		for _, name := range s.names {
 			k := s.kinds[name]
 			if !k.caused(n) {
@@ -95,10 +104,19 @@ func (s *Service) spread(tx *db.Tx, k Kind, c cause) error {
 	if err != nil {
 		return err
 	}
+	return s.tellTx(tx, k, c, today)
+}
+
+// tellTx makes the notices of a cause and, in the same transaction, their
+// deliveries to addresses outside.
+func (s *Service) tellTx(tx *db.Tx, k Kind, c cause, today day.Day) error {
 	if err := insertNotices(tx, k, c, today); err != nil {
 		return fmt.Errorf("notices of kind %s: %w", k.Name, err)
 	}
-	return nil
+	if len(s.outside.Carriers) == 0 {
+		return nil
+	}
+	return insertDeliveries(tx, c, s.outside.channels())
 }
 
 // Tell spreads the causes that wait, one in each government at a time. more says
@@ -147,6 +165,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := forgetDeliveries(tx, tx.Now().Add(-keptFor)); err != nil {
+			return err
+		}
 		if err := forget(tx, tx.Now().Add(-keptFor)); err != nil || tenant == authz.Platform {
 			return err // the installation has no days of its own
 		}
@@ -172,7 +193,7 @@ func (s *Service) remind(tx *db.Tx, k Kind, tenant int32) error {
 	}
 	for _, r := range near {
 		c := cause{Tenant: tenant, ID: reminderID(r), Kind: k.Name, Object: r.Object}
-		if err := insertNotices(tx, k, c, today); err != nil {
+		if err := s.tellTx(tx, k, c, today); err != nil {
 			return err
 		}
 	}

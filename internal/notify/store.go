@@ -156,6 +156,17 @@ func find(tx *db.Tx, account, nid id.ID, lock bool) (Notice, error) {
 	return r.notice(), err
 }
 
+// findAll reads those of an account's notices that are there still.
+func findAll(tx *db.Tx, account id.ID, ids []id.ID) ([]Notice, error) {
+	var rows []noticeRow
+	err := of(tx, account).Where("id IN ?", ids).Order("at, id").Find(&rows).Error
+	out := make([]Notice, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.notice())
+	}
+	return out, err
+}
+
 func markRead(tx *db.Tx, account id.ID, n Notice) error {
 	return db.Changed(of(tx, account).Where("id = ?", n.ID).Updates(map[string]any{"read_at": n.Read, "updated_at": tx.Now(), "version": n.Version}))
 }

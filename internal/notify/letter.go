@@ -1,0 +1,63 @@
+package notify
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/netral-asn/netral/internal/platform/lang"
+)
+
+//go:embed letters.csv
+var letterTexts []byte
+
+// letters are what is sent outside: of every kind a plain sentence that can be
+// filled with the government's name and nothing else, so that no message can carry
+// anything of a case (T-09).
+var letters = load(letterTexts)
+
+// forms are the words around a letter.
+var forms = map[lang.Lang]struct{ link, signIn, footer string }{
+	lang.Indonesian: {"Buka: {link}", "Masuk ke Netral untuk membacanya.", "Pesan ini dibuat oleh Netral dan tidak dapat dibalas. Alamat dan jenis pesan diatur di profil Anda."},
+	lang.English:    {"Open: {link}", "Sign in to Netral to read it.", "Netral made this message; it cannot be answered. Your profile holds the address and what is sent to it."},
+}
+
+func letterOf(kind string, l lang.Lang) (Template, bool) {
+	t, ok := letters[kind][l]
+	return t, ok && t.Subject != "" && t.Text != ""
+}
+
+// hasLetters reports whether a kind has a letter in both languages that names
+// nothing but the government.
+func hasLetters(kind string) bool {
+	for _, l := range []lang.Lang{lang.Indonesian, lang.English} {
+		if t, ok := letterOf(kind, l); !ok || len(unknown(Kind{}, t.Subject+t.Text)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// letter is a message without its address.
+type letter struct{ subject, text string }
+
+// compose writes the letter of one notice.
+func (t Template) compose(l lang.Lang, government, link string) letter {
+	subject, text := t.fill(Kind{}, nil, government)
+	return letter{subject, text + around(l, link)}
+}
+
+// composeCode writes the letter that carries a code.
+func composeCode(l lang.Lang, code string) letter {
+	t, _ := letterOf(codeKind, l)
+	return letter{oneLine(t.Subject), strings.ReplaceAll(t.Text, "{code}", code) + "\n"}
+}
+
+// around is what every letter ends with.
+func around(l lang.Lang, link string) string {
+	f := forms[l]
+	open := f.signIn
+	if link != "" {
+		open = strings.ReplaceAll(f.link, "{link}", link)
+	}
+	return "\n\n" + open + "\n\n-- \n" + f.footer + "\n"
+}
