@@ -125,6 +125,45 @@ func (e ActivationSignInWith) Valid() bool {
 	}
 }
 
+// Defines values for AddressChannel.
+const (
+	AddressChannelEmail AddressChannel = "email"
+	AddressChannelPhone AddressChannel = "phone"
+)
+
+// Valid indicates whether the value is a known member of the AddressChannel enum.
+func (e AddressChannel) Valid() bool {
+	switch e {
+	case AddressChannelEmail:
+		return true
+	case AddressChannelPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AddressState.
+const (
+	Confirmed   AddressState = "confirmed"
+	Failing     AddressState = "failing"
+	Unconfirmed AddressState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the AddressState enum.
+func (e AddressState) Valid() bool {
+	switch e {
+	case Confirmed:
+		return true
+	case Failing:
+		return true
+	case Unconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -1858,6 +1897,7 @@ func (e MandatePower) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	NoticeKindAddressFailing         NoticeKind = "address_failing"
 	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
 	NoticeKindCircularIssued         NoticeKind = "circular_issued"
 	NoticeKindClientChanged          NoticeKind = "client_changed"
@@ -1880,6 +1920,8 @@ const (
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case NoticeKindAddressFailing:
+		return true
 	case NoticeKindCaseAssigned:
 		return true
 	case NoticeKindCircularIssued:
@@ -3331,6 +3373,72 @@ type ActivationSheetInput struct {
 	// Renew Also for people whose code is still valid; that code becomes void.
 	Renew *bool `json:"renew,omitempty"`
 }
+
+// Address Where messages reach a person.
+type Address struct {
+	// AllowedSteps What the owner may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// CodeExpiresAt Until when the code sent last is good; absent when nothing is to be confirmed.
+	CodeExpiresAt *time.Time `json:"code_expires_at,omitempty"`
+
+	// ConfirmedAt When it was last confirmed.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// CreatedAt When it was added.
+	CreatedAt time.Time `json:"created_at"`
+
+	// FailingSince Since when the other side refuses it.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Failure Why it fails, a code.
+	Failure *string `json:"failure,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State Whether messages go there.
+	State AddressState `json:"state"`
+
+	// Value The address in the form in which it is kept: an e-mail address in small letters, a number that starts with +.
+	Value string `json:"value"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// AddressChannel How the address is reached.
+type AddressChannel string
+
+// AddressCodeInput The code that was sent.
+type AddressCodeInput struct {
+	// Code Eight symbols.
+	Code string `json:"code"`
+}
+
+// AddressInput Another address.
+type AddressInput struct {
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// Value An e-mail address of ASCII letters, or a telephone number; one that starts with 0 is of Indonesia.
+	Value string `json:"value"`
+}
+
+// AddressList All addresses of the caller.
+type AddressList struct {
+	// Channels What this installation can send to; empty where the operator set nothing.
+	Channels []AddressChannel `json:"channels"`
+
+	// Items The addresses.
+	Items []Address `json:"items"`
+}
+
+// AddressState Whether messages go there.
+type AddressState string
 
 // AgendaItem defines model for AgendaItem.
 type AgendaItem struct {
@@ -6694,6 +6802,39 @@ type ExplainedPhase struct {
 
 	// Stages Entries of the calendar that make it hold.
 	Stages []PhaseStage `json:"stages"`
+}
+
+// FailingAddress An address that refuses, as an administrator sees it.
+type FailingAddress struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// AccountName Whose it is.
+	AccountName string `json:"account_name"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// FailingSince Since when.
+	FailingSince time.Time `json:"failing_since"`
+
+	// Failure Why it fails, a code.
+	Failure string `json:"failure"`
+
+	// Hint Enough of the address to tell which one it is.
+	Hint string `json:"hint"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// FailingAddressList A page of addresses that refuse, oldest first.
+type FailingAddressList struct {
+	// Items The items of this page.
+	Items []FailingAddress `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // FieldError One wrong field or parameter.
@@ -11753,6 +11894,9 @@ type AccountId = string
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
 
+// AddressId defines model for AddressId.
+type AddressId = string
+
 // ApplicationId defines model for ApplicationId.
 type ApplicationId = string
 
@@ -12265,6 +12409,15 @@ type ListEventSeriesUnreachedParams struct {
 	// OpdId Only persons of this unit and all units below it.
 	OpdId *string `form:"opd_id,omitempty" json:"opd_id,omitempty"`
 
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListFailingAddressesParams defines parameters for ListFailingAddresses.
+type ListFailingAddressesParams struct {
 	// Limit How many items a page holds at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -13100,6 +13253,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
 
+// CreateMyAddressJSONRequestBody defines body for CreateMyAddress for application/json ContentType.
+type CreateMyAddressJSONRequestBody = AddressInput
+
+// ConfirmMyAddressJSONRequestBody defines body for ConfirmMyAddress for application/json ContentType.
+type ConfirmMyAddressJSONRequestBody = AddressCodeInput
+
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
 
@@ -13792,6 +13951,9 @@ type ServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx echo.Context, seriesId SeriesId, params ListEventSeriesUnreachedParams) error
+	// ListFailingAddresses Addresses that refuse
+	// (GET /failing-addresses)
+	ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
@@ -13870,6 +14032,24 @@ type ServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx echo.Context) error
+	// ListMyAddresses Where messages reach me
+	// (GET /me/addresses)
+	ListMyAddresses(ctx echo.Context) error
+	// CreateMyAddress Add an address
+	// (POST /me/addresses)
+	CreateMyAddress(ctx echo.Context) error
+	// RemoveMyAddress Remove an address
+	// (DELETE /me/addresses/{addressId})
+	RemoveMyAddress(ctx echo.Context, addressId AddressId) error
+	// GetMyAddress One of my addresses
+	// (GET /me/addresses/{addressId})
+	GetMyAddress(ctx echo.Context, addressId AddressId) error
+	// RenewMyAddressCode Send another code
+	// (POST /me/addresses/{addressId}/codes)
+	RenewMyAddressCode(ctx echo.Context, addressId AddressId) error
+	// ConfirmMyAddress Confirm an address
+	// (POST /me/addresses/{addressId}/confirmation)
+	ConfirmMyAddress(ctx echo.Context, addressId AddressId) error
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx echo.Context) error
@@ -16522,6 +16702,31 @@ func (w *ServerInterfaceWrapper) ListEventSeriesUnreached(ctx echo.Context) erro
 	return err
 }
 
+// ListFailingAddresses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFailingAddresses(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFailingAddressesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFailingAddresses(ctx, params)
+	return err
+}
+
 // ListGovernmentApplications converts echo context to params.
 func (w *ServerInterfaceWrapper) ListGovernmentApplications(ctx echo.Context) error {
 	var err error
@@ -17183,6 +17388,88 @@ func (w *ServerInterfaceWrapper) UpdateMe(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateMe(ctx)
+	return err
+}
+
+// ListMyAddresses converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyAddresses(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyAddresses(ctx)
+	return err
+}
+
+// CreateMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateMyAddress(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateMyAddress(ctx)
+	return err
+}
+
+// RemoveMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveMyAddress(ctx, addressId)
+	return err
+}
+
+// GetMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMyAddress(ctx, addressId)
+	return err
+}
+
+// RenewMyAddressCode converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewMyAddressCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewMyAddressCode(ctx, addressId)
+	return err
+}
+
+// ConfirmMyAddress converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmMyAddress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "addressId" -------------
+	var addressId AddressId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "addressId", ctx.Param("addressId"), &addressId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter addressId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmMyAddress(ctx, addressId)
 	return err
 }
 
@@ -20791,6 +21078,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId", wrapper.GetEventSeries, options.OperationMiddlewares["getEventSeries"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
+	router.GET(options.BaseURL+"/failing-addresses", wrapper.ListFailingAddresses, options.OperationMiddlewares["listFailingAddresses"]...)
 	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
 	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
 	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
@@ -20817,6 +21105,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/mandates/:mandateId/ending", wrapper.EndMandate, options.OperationMiddlewares["endMandate"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/me", wrapper.UpdateMe, options.OperationMiddlewares["updateMe"]...)
+	router.GET(options.BaseURL+"/me/addresses", wrapper.ListMyAddresses, options.OperationMiddlewares["listMyAddresses"]...)
+	router.POST(options.BaseURL+"/me/addresses", wrapper.CreateMyAddress, options.OperationMiddlewares["createMyAddress"]...)
+	router.DELETE(options.BaseURL+"/me/addresses/:addressId", wrapper.RemoveMyAddress, options.OperationMiddlewares["removeMyAddress"]...)
+	router.GET(options.BaseURL+"/me/addresses/:addressId", wrapper.GetMyAddress, options.OperationMiddlewares["getMyAddress"]...)
+	router.POST(options.BaseURL+"/me/addresses/:addressId/codes", wrapper.RenewMyAddressCode, options.OperationMiddlewares["renewMyAddressCode"]...)
+	router.POST(options.BaseURL+"/me/addresses/:addressId/confirmation", wrapper.ConfirmMyAddress, options.OperationMiddlewares["confirmMyAddress"]...)
 	router.POST(options.BaseURL+"/me/check-ins", wrapper.CheckIn, options.OperationMiddlewares["checkIn"]...)
 	router.GET(options.BaseURL+"/me/circulars", wrapper.ListMyCirculars, options.OperationMiddlewares["listMyCirculars"]...)
 	router.GET(options.BaseURL+"/me/client", wrapper.GetOwnClient, options.OperationMiddlewares["getOwnClient"]...)
@@ -24013,6 +24307,38 @@ func (response ListEventSeriesUnreached200JSONResponse) VisitListEventSeriesUnre
 	return err
 }
 
+type ListFailingAddressesRequestObject struct {
+	Params ListFailingAddressesParams
+}
+
+type ListFailingAddressesResponseObject interface {
+	VisitListFailingAddressesResponse(w http.ResponseWriter) error
+}
+
+type ListFailingAddresses200ResponseHeaders struct {
+	Link *string
+}
+
+type ListFailingAddresses200JSONResponse struct {
+	Body    FailingAddressList
+	Headers ListFailingAddresses200ResponseHeaders
+}
+
+func (response ListFailingAddresses200JSONResponse) VisitListFailingAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGovernmentApplicationsRequestObject struct {
 	Params ListGovernmentApplicationsParams
 }
@@ -24852,6 +25178,172 @@ type UpdateMe200JSONResponse struct {
 }
 
 func (response UpdateMe200JSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyAddressesRequestObject struct {
+}
+
+type ListMyAddressesResponseObject interface {
+	VisitListMyAddressesResponse(w http.ResponseWriter) error
+}
+
+type ListMyAddresses200JSONResponse AddressList
+
+func (response ListMyAddresses200JSONResponse) VisitListMyAddressesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateMyAddressRequestObject struct {
+	Body *CreateMyAddressJSONRequestBody
+}
+
+type CreateMyAddressResponseObject interface {
+	VisitCreateMyAddressResponse(w http.ResponseWriter) error
+}
+
+type CreateMyAddress201ResponseHeaders struct {
+	Location *string
+}
+
+type CreateMyAddress201JSONResponse struct {
+	Body    Address
+	Headers CreateMyAddress201ResponseHeaders
+}
+
+func (response CreateMyAddress201JSONResponse) VisitCreateMyAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type RemoveMyAddressResponseObject interface {
+	VisitRemoveMyAddressResponse(w http.ResponseWriter) error
+}
+
+type RemoveMyAddress204Response struct {
+}
+
+func (response RemoveMyAddress204Response) VisitRemoveMyAddressResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type GetMyAddressResponseObject interface {
+	VisitGetMyAddressResponse(w http.ResponseWriter) error
+}
+
+type GetMyAddress200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMyAddress200JSONResponse struct {
+	Body    Address
+	Headers GetMyAddress200ResponseHeaders
+}
+
+func (response GetMyAddress200JSONResponse) VisitGetMyAddressResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewMyAddressCodeRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+}
+
+type RenewMyAddressCodeResponseObject interface {
+	VisitRenewMyAddressCodeResponse(w http.ResponseWriter) error
+}
+
+type RenewMyAddressCode200ResponseHeaders struct {
+	ETag *string
+}
+
+type RenewMyAddressCode200JSONResponse struct {
+	Body    Address
+	Headers RenewMyAddressCode200ResponseHeaders
+}
+
+func (response RenewMyAddressCode200JSONResponse) VisitRenewMyAddressCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmMyAddressRequestObject struct {
+	AddressId AddressId `json:"addressId"`
+	Body      *ConfirmMyAddressJSONRequestBody
+}
+
+type ConfirmMyAddressResponseObject interface {
+	VisitConfirmMyAddressResponse(w http.ResponseWriter) error
+}
+
+type ConfirmMyAddress200ResponseHeaders struct {
+	ETag *string
+}
+
+type ConfirmMyAddress200JSONResponse struct {
+	Body    Address
+	Headers ConfirmMyAddress200ResponseHeaders
+}
+
+func (response ConfirmMyAddress200JSONResponse) VisitConfirmMyAddressResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -30074,6 +30566,9 @@ type StrictServerInterface interface {
 	// ListEventSeriesUnreached Who was never reached in a series
 	// (GET /event-series/{seriesId}/unreached)
 	ListEventSeriesUnreached(ctx context.Context, request ListEventSeriesUnreachedRequestObject) (ListEventSeriesUnreachedResponseObject, error)
+	// ListFailingAddresses Addresses that refuse
+	// (GET /failing-addresses)
+	ListFailingAddresses(ctx context.Context, request ListFailingAddressesRequestObject) (ListFailingAddressesResponseObject, error)
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
@@ -30152,6 +30647,24 @@ type StrictServerInterface interface {
 	// UpdateMe Change own e-mail and phone
 	// (PATCH /me)
 	UpdateMe(ctx context.Context, request UpdateMeRequestObject) (UpdateMeResponseObject, error)
+	// ListMyAddresses Where messages reach me
+	// (GET /me/addresses)
+	ListMyAddresses(ctx context.Context, request ListMyAddressesRequestObject) (ListMyAddressesResponseObject, error)
+	// CreateMyAddress Add an address
+	// (POST /me/addresses)
+	CreateMyAddress(ctx context.Context, request CreateMyAddressRequestObject) (CreateMyAddressResponseObject, error)
+	// RemoveMyAddress Remove an address
+	// (DELETE /me/addresses/{addressId})
+	RemoveMyAddress(ctx context.Context, request RemoveMyAddressRequestObject) (RemoveMyAddressResponseObject, error)
+	// GetMyAddress One of my addresses
+	// (GET /me/addresses/{addressId})
+	GetMyAddress(ctx context.Context, request GetMyAddressRequestObject) (GetMyAddressResponseObject, error)
+	// RenewMyAddressCode Send another code
+	// (POST /me/addresses/{addressId}/codes)
+	RenewMyAddressCode(ctx context.Context, request RenewMyAddressCodeRequestObject) (RenewMyAddressCodeResponseObject, error)
+	// ConfirmMyAddress Confirm an address
+	// (POST /me/addresses/{addressId}/confirmation)
+	ConfirmMyAddress(ctx context.Context, request ConfirmMyAddressRequestObject) (ConfirmMyAddressResponseObject, error)
 	// CheckIn Check oneself in
 	// (POST /me/check-ins)
 	CheckIn(ctx context.Context, request CheckInRequestObject) (CheckInResponseObject, error)
@@ -34432,6 +34945,31 @@ func (sh *strictHandler) ListEventSeriesUnreached(ctx echo.Context, seriesId Ser
 	return nil
 }
 
+// ListFailingAddresses operation middleware
+func (sh *strictHandler) ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error {
+	var request ListFailingAddressesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFailingAddresses(ctx.Request().Context(), request.(ListFailingAddressesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFailingAddresses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFailingAddressesResponseObject); ok {
+		return validResponse.VisitListFailingAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListGovernmentApplications operation middleware
 func (sh *strictHandler) ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error {
 	var request ListGovernmentApplicationsRequestObject
@@ -35237,6 +35775,198 @@ func (sh *strictHandler) UpdateMe(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(UpdateMeResponseObject); ok {
 		return validResponse.VisitUpdateMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyAddresses operation middleware
+func (sh *strictHandler) ListMyAddresses(ctx echo.Context) error {
+	var request ListMyAddressesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyAddresses(ctx.Request().Context(), request.(ListMyAddressesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyAddresses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyAddressesResponseObject); ok {
+		return validResponse.VisitListMyAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateMyAddress operation middleware
+func (sh *strictHandler) CreateMyAddress(ctx echo.Context) error {
+	var request CreateMyAddressRequestObject
+
+	var body CreateMyAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateMyAddress(ctx.Request().Context(), request.(CreateMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateMyAddressResponseObject); ok {
+		return validResponse.VisitCreateMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveMyAddress operation middleware
+func (sh *strictHandler) RemoveMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request RemoveMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveMyAddress(ctx.Request().Context(), request.(RemoveMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveMyAddressResponseObject); ok {
+		return validResponse.VisitRemoveMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMyAddress operation middleware
+func (sh *strictHandler) GetMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request GetMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMyAddress(ctx.Request().Context(), request.(GetMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMyAddressResponseObject); ok {
+		return validResponse.VisitGetMyAddressResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewMyAddressCode operation middleware
+func (sh *strictHandler) RenewMyAddressCode(ctx echo.Context, addressId AddressId) error {
+	var request RenewMyAddressCodeRequestObject
+
+	request.AddressId = addressId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewMyAddressCode(ctx.Request().Context(), request.(RenewMyAddressCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewMyAddressCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewMyAddressCodeResponseObject); ok {
+		return validResponse.VisitRenewMyAddressCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmMyAddress operation middleware
+func (sh *strictHandler) ConfirmMyAddress(ctx echo.Context, addressId AddressId) error {
+	var request ConfirmMyAddressRequestObject
+
+	request.AddressId = addressId
+
+	var body ConfirmMyAddressJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmMyAddress(ctx.Request().Context(), request.(ConfirmMyAddressRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmMyAddress")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmMyAddressResponseObject); ok {
+		return validResponse.VisitConfirmMyAddressResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -126,6 +126,45 @@ func (e ActivationSignInWith) Valid() bool {
 	}
 }
 
+// Defines values for AddressChannel.
+const (
+	AddressChannelEmail AddressChannel = "email"
+	AddressChannelPhone AddressChannel = "phone"
+)
+
+// Valid indicates whether the value is a known member of the AddressChannel enum.
+func (e AddressChannel) Valid() bool {
+	switch e {
+	case AddressChannelEmail:
+		return true
+	case AddressChannelPhone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AddressState.
+const (
+	Confirmed   AddressState = "confirmed"
+	Failing     AddressState = "failing"
+	Unconfirmed AddressState = "unconfirmed"
+)
+
+// Valid indicates whether the value is a known member of the AddressState enum.
+func (e AddressState) Valid() bool {
+	switch e {
+	case Confirmed:
+		return true
+	case Failing:
+		return true
+	case Unconfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AsnSex.
 const (
 	AsnSexFemale AsnSex = "female"
@@ -1859,6 +1898,7 @@ func (e MandatePower) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	NoticeKindAddressFailing         NoticeKind = "address_failing"
 	NoticeKindCaseAssigned           NoticeKind = "case_assigned"
 	NoticeKindCircularIssued         NoticeKind = "circular_issued"
 	NoticeKindClientChanged          NoticeKind = "client_changed"
@@ -1881,6 +1921,8 @@ const (
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case NoticeKindAddressFailing:
+		return true
 	case NoticeKindCaseAssigned:
 		return true
 	case NoticeKindCircularIssued:
@@ -3332,6 +3374,72 @@ type ActivationSheetInput struct {
 	// Renew Also for people whose code is still valid; that code becomes void.
 	Renew *bool `json:"renew,omitempty"`
 }
+
+// Address Where messages reach a person.
+type Address struct {
+	// AllowedSteps What the owner may do with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// CodeExpiresAt Until when the code sent last is good; absent when nothing is to be confirmed.
+	CodeExpiresAt *time.Time `json:"code_expires_at,omitempty"`
+
+	// ConfirmedAt When it was last confirmed.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// CreatedAt When it was added.
+	CreatedAt time.Time `json:"created_at"`
+
+	// FailingSince Since when the other side refuses it.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+
+	// Failure Why it fails, a code.
+	Failure *string `json:"failure,omitempty"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// State Whether messages go there.
+	State AddressState `json:"state"`
+
+	// Value The address in the form in which it is kept: an e-mail address in small letters, a number that starts with +.
+	Value string `json:"value"`
+
+	// Version Counts changes.
+	Version int32 `json:"version"`
+}
+
+// AddressChannel How the address is reached.
+type AddressChannel string
+
+// AddressCodeInput The code that was sent.
+type AddressCodeInput struct {
+	// Code Eight symbols.
+	Code string `json:"code"`
+}
+
+// AddressInput Another address.
+type AddressInput struct {
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// Value An e-mail address of ASCII letters, or a telephone number; one that starts with 0 is of Indonesia.
+	Value string `json:"value"`
+}
+
+// AddressList All addresses of the caller.
+type AddressList struct {
+	// Channels What this installation can send to; empty where the operator set nothing.
+	Channels []AddressChannel `json:"channels"`
+
+	// Items The addresses.
+	Items []Address `json:"items"`
+}
+
+// AddressState Whether messages go there.
+type AddressState string
 
 // AgendaItem defines model for AgendaItem.
 type AgendaItem struct {
@@ -6695,6 +6803,39 @@ type ExplainedPhase struct {
 
 	// Stages Entries of the calendar that make it hold.
 	Stages []PhaseStage `json:"stages"`
+}
+
+// FailingAddress An address that refuses, as an administrator sees it.
+type FailingAddress struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// AccountName Whose it is.
+	AccountName string `json:"account_name"`
+
+	// Channel How the address is reached.
+	Channel AddressChannel `json:"channel"`
+
+	// FailingSince Since when.
+	FailingSince time.Time `json:"failing_since"`
+
+	// Failure Why it fails, a code.
+	Failure string `json:"failure"`
+
+	// Hint Enough of the address to tell which one it is.
+	Hint string `json:"hint"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+}
+
+// FailingAddressList A page of addresses that refuse, oldest first.
+type FailingAddressList struct {
+	// Items The items of this page.
+	Items []FailingAddress `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // FieldError One wrong field or parameter.
@@ -11754,6 +11895,9 @@ type AccountId = string
 // ActionPointId defines model for ActionPointId.
 type ActionPointId = string
 
+// AddressId defines model for AddressId.
+type AddressId = string
+
 // ApplicationId defines model for ApplicationId.
 type ApplicationId = string
 
@@ -12864,6 +13008,15 @@ type ListEventSeriesUnreachedParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListFailingAddressesParams defines parameters for ListFailingAddresses.
+type ListFailingAddressesParams struct {
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListGovernmentApplicationsParams defines parameters for ListGovernmentApplications.
 type ListGovernmentApplicationsParams struct {
 	// State Only those in this state.
@@ -13129,6 +13282,36 @@ type UpdateMeParams struct {
 	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
 	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
 	IfMatch IfMatch `json:"If-Match"`
+}
+
+// CreateMyAddressParams defines parameters for CreateMyAddress.
+type CreateMyAddressParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RenewMyAddressCodeParams defines parameters for RenewMyAddressCode.
+type RenewMyAddressCodeParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmMyAddressParams defines parameters for ConfirmMyAddress.
+type ConfirmMyAddressParams struct {
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // CheckInParams defines parameters for CheckIn.
@@ -14908,6 +15091,12 @@ type EndMandateJSONRequestBody = MandateEndingInput
 
 // UpdateMeApplicationMergePatchPlusJSONRequestBody defines body for UpdateMe for application/merge-patch+json ContentType.
 type UpdateMeApplicationMergePatchPlusJSONRequestBody = MePatch
+
+// CreateMyAddressJSONRequestBody defines body for CreateMyAddress for application/json ContentType.
+type CreateMyAddressJSONRequestBody = AddressInput
+
+// ConfirmMyAddressJSONRequestBody defines body for ConfirmMyAddress for application/json ContentType.
+type ConfirmMyAddressJSONRequestBody = AddressCodeInput
 
 // CheckInJSONRequestBody defines body for CheckIn for application/json ContentType.
 type CheckInJSONRequestBody = CheckInInput
@@ -16929,6 +17118,14 @@ type ClientInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFailingAddresses Addresses that refuse
+	//
+	// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+	// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+	//
+	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+	ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernmentApplications Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -17226,6 +17423,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMyAddresses Where messages reach me
+	//
+	// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+	// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+	//
+	// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+	ListMyAddresses(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyAddressWithBody Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithBody(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMyAddress Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddress(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveMyAddress Remove an address
+	//
+	// Nothing more is sent there; what was on its way is held back.
+	//
+	// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+	RemoveMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyAddress One of my addresses
+	//
+	// Its state, and what the owner may do with it.
+	//
+	// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+	GetMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenewMyAddressCode Send another code
+	//
+	// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+	RenewMyAddressCode(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMyAddressWithBody Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithBody(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmMyAddress Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddress(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckInWithBody Check oneself in
 	//
@@ -22786,6 +23056,24 @@ func (c *Client) ListEventSeriesUnreached(ctx context.Context, seriesId SeriesId
 	return c.Client.Do(req)
 }
 
+// ListFailingAddresses Addresses that refuse
+//
+// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+//
+// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+func (c *Client) ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFailingAddressesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernmentApplications Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -23404,6 +23692,159 @@ func (c *Client) UpdateMeWithBody(ctx context.Context, params *UpdateMeParams, c
 // Corresponds with PATCH /me (the `UpdateMe` operationId).
 func (c *Client) UpdateMeWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateMeRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMyAddresses Where messages reach me
+//
+// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+//
+// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+func (c *Client) ListMyAddresses(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyAddressesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyAddressWithBody Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *Client) CreateMyAddressWithBody(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyAddressRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMyAddress Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *Client) CreateMyAddress(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMyAddressRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveMyAddress Remove an address
+//
+// Nothing more is sent there; what was on its way is held back.
+//
+// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+func (c *Client) RemoveMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveMyAddressRequest(c.Server, addressId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyAddress One of my addresses
+//
+// Its state, and what the owner may do with it.
+//
+// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+func (c *Client) GetMyAddress(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyAddressRequest(c.Server, addressId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenewMyAddressCode Send another code
+//
+// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+//
+// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+func (c *Client) RenewMyAddressCode(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenewMyAddressCodeRequest(c.Server, addressId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMyAddressWithBody Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *Client) ConfirmMyAddressWithBody(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMyAddressRequestWithBody(c.Server, addressId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmMyAddress Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *Client) ConfirmMyAddress(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmMyAddressRequest(c.Server, addressId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -34740,6 +35181,72 @@ func NewListEventSeriesUnreachedRequest(server string, seriesId SeriesId, params
 	return req, nil
 }
 
+// NewListFailingAddressesRequest constructs an http.Request for the ListFailingAddresses method
+func NewListFailingAddressesRequest(server string, params *ListFailingAddressesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/failing-addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListGovernmentApplicationsRequest constructs an http.Request for the ListGovernmentApplications method
 func NewListGovernmentApplicationsRequest(server string, params *ListGovernmentApplicationsParams) (*http.Request, error) {
 	var err error
@@ -36397,6 +36904,267 @@ func NewUpdateMeRequestWithBody(server string, params *UpdateMeParams, contentTy
 		}
 
 		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewListMyAddressesRequest constructs an http.Request for the ListMyAddresses method
+func NewListMyAddressesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateMyAddressRequest calls the generic CreateMyAddress builder with application/json body
+func NewCreateMyAddressRequest(server string, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateMyAddressRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateMyAddressRequestWithBody constructs an http.Request for the CreateMyAddress method, with any body, and a specified content type
+func NewCreateMyAddressRequestWithBody(server string, params *CreateMyAddressParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRemoveMyAddressRequest constructs an http.Request for the RemoveMyAddress method
+func NewRemoveMyAddressRequest(server string, addressId AddressId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMyAddressRequest constructs an http.Request for the GetMyAddress method
+func NewGetMyAddressRequest(server string, addressId AddressId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenewMyAddressCodeRequest constructs an http.Request for the RenewMyAddressCode method
+func NewRenewMyAddressCodeRequest(server string, addressId AddressId, params *RenewMyAddressCodeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s/codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewConfirmMyAddressRequest calls the generic ConfirmMyAddress builder with application/json body
+func NewConfirmMyAddressRequest(server string, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmMyAddressRequestWithBody(server, addressId, params, "application/json", bodyReader)
+}
+
+// NewConfirmMyAddressRequestWithBody constructs an http.Request for the ConfirmMyAddress method, with any body, and a specified content type
+func NewConfirmMyAddressRequestWithBody(server string, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "addressId", addressId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/addresses/%s/confirmation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
 
 	}
 
@@ -48509,6 +49277,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /event-series/{seriesId}/unreached (the `ListEventSeriesUnreached` operationId).
 	ListEventSeriesUnreachedWithResponse(ctx context.Context, seriesId SeriesId, params *ListEventSeriesUnreachedParams, reqEditors ...RequestEditorFn) (*ListEventSeriesUnreachedResponse, error)
 
+	// ListFailingAddressesWithResponse Addresses that refuse
+	//
+	// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+	// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+	ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error)
+
 	// ListGovernmentApplicationsWithResponse Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -48840,6 +49618,87 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /me (the `UpdateMe` operationId).
 	UpdateMeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *UpdateMeParams, body UpdateMeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeResponse, error)
+
+	// ListMyAddressesWithResponse Where messages reach me
+	//
+	// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+	// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+	ListMyAddressesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyAddressesResponse, error)
+
+	// CreateMyAddressWithBodyWithResponse Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithBodyWithResponse(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error)
+
+	// CreateMyAddressWithResponse Add an address
+	//
+	// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+	// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+	// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+	CreateMyAddressWithResponse(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error)
+
+	// RemoveMyAddressWithResponse Remove an address
+	//
+	// Nothing more is sent there; what was on its way is held back.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+	RemoveMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*RemoveMyAddressResponse, error)
+
+	// GetMyAddressWithResponse One of my addresses
+	//
+	// Its state, and what the owner may do with it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+	GetMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*GetMyAddressResponse, error)
+
+	// RenewMyAddressCodeWithResponse Send another code
+	//
+	// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+	RenewMyAddressCodeWithResponse(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*RenewMyAddressCodeResponse, error)
+
+	// ConfirmMyAddressWithBodyWithResponse Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithBodyWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error)
+
+	// ConfirmMyAddressWithResponse Confirm an address
+	//
+	// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+	// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+	// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+	ConfirmMyAddressWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error)
 
 	// CheckInWithBodyWithResponse Check oneself in
 	//
@@ -56227,6 +57086,54 @@ func (r ListEventSeriesUnreachedResponse) ContentType() string {
 	return ""
 }
 
+// ListFailingAddressesResponse200Headers the declared response headers of an HTTP 200 response for ListFailingAddresses
+type ListFailingAddressesResponse200Headers struct {
+	Link *string
+}
+
+type ListFailingAddressesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FailingAddressList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListFailingAddressesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFailingAddressesResponse) GetJSON200() *FailingAddressList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFailingAddressesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFailingAddressesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFailingAddressesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFailingAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentApplicationsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernmentApplications
 type ListGovernmentApplicationsResponse200Headers struct {
 	Link *string
@@ -57462,6 +58369,276 @@ func (r UpdateMeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMyAddressesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AddressList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyAddressesResponse) GetJSON200() *AddressList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyAddressesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyAddressesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyAddressesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyAddressesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateMyAddressResponse201Headers the declared response headers of an HTTP 201 response for CreateMyAddress
+type CreateMyAddressResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type CreateMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Address
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateMyAddressResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateMyAddressResponse) GetJSON201() *Address {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMyAddressResponse200Headers the declared response headers of an HTTP 200 response for GetMyAddress
+type GetMyAddressResponse200Headers struct {
+	ETag *string
+}
+
+type GetMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMyAddressResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyAddressResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyAddressResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RenewMyAddressCodeResponse200Headers the declared response headers of an HTTP 200 response for RenewMyAddressCode
+type RenewMyAddressCodeResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type RenewMyAddressCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RenewMyAddressCodeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RenewMyAddressCodeResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RenewMyAddressCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenewMyAddressCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenewMyAddressCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenewMyAddressCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmMyAddressResponse200Headers the declared response headers of an HTTP 200 response for ConfirmMyAddress
+type ConfirmMyAddressResponse200Headers struct {
+	ETag               *string
+	IdempotentReplayed *string
+}
+
+type ConfirmMyAddressResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Address
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmMyAddressResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmMyAddressResponse) GetJSON200() *Address {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmMyAddressResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmMyAddressResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmMyAddressResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmMyAddressResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -68147,6 +69324,22 @@ func (c *ClientWithResponses) ListEventSeriesUnreachedWithResponse(ctx context.C
 	return ParseListEventSeriesUnreachedResponse(rsp)
 }
 
+// ListFailingAddressesWithResponse Addresses that refuse
+//
+// Addresses of accounts of the caller's government that the other side refused for good, oldest first: tell the person, who alone can
+// change it. Of the address only a hint is shown. The administrator of the installation sees those of administrators.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
+func (c *ClientWithResponses) ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error) {
+	rsp, err := c.ListFailingAddresses(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFailingAddressesResponse(rsp)
+}
+
 // ListGovernmentApplicationsWithResponse Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -68675,6 +69868,135 @@ func (c *ClientWithResponses) UpdateMeWithApplicationMergePatchPlusJSONBodyWithR
 		return nil, err
 	}
 	return ParseUpdateMeResponse(rsp)
+}
+
+// ListMyAddressesWithResponse Where messages reach me
+//
+// Addresses of the own account that messages are sent to besides `/me/notices`, oldest first, at most five, and the channels that this
+// installation has. An address that the other side refused for good is `failing`: nothing more is sent to it until it is confirmed anew.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/addresses (the `ListMyAddresses` operationId).
+func (c *ClientWithResponses) ListMyAddressesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMyAddressesResponse, error) {
+	rsp, err := c.ListMyAddresses(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyAddressesResponse(rsp)
+}
+
+// CreateMyAddressWithBodyWithResponse Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *ClientWithResponses) CreateMyAddressWithBodyWithResponse(ctx context.Context, params *CreateMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error) {
+	rsp, err := c.CreateMyAddressWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyAddressResponse(rsp)
+}
+
+// CreateMyAddressWithResponse Add an address
+//
+// A code of eight symbols is sent to the address; nothing else is, until it was typed at `confirmation`. It is good for an hour and for
+// five attempts. The sign-in name does not change. Few codes are sent in a row, to whomever they go: 429 says when to ask again.
+// Where the operator set no mail server or gateway for the channel: 422 `address.channel_absent`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses (the `CreateMyAddress` operationId).
+func (c *ClientWithResponses) CreateMyAddressWithResponse(ctx context.Context, params *CreateMyAddressParams, body CreateMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMyAddressResponse, error) {
+	rsp, err := c.CreateMyAddress(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMyAddressResponse(rsp)
+}
+
+// RemoveMyAddressWithResponse Remove an address
+//
+// Nothing more is sent there; what was on its way is held back.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /me/addresses/{addressId} (the `RemoveMyAddress` operationId).
+func (c *ClientWithResponses) RemoveMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*RemoveMyAddressResponse, error) {
+	rsp, err := c.RemoveMyAddress(ctx, addressId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveMyAddressResponse(rsp)
+}
+
+// GetMyAddressWithResponse One of my addresses
+//
+// Its state, and what the owner may do with it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/addresses/{addressId} (the `GetMyAddress` operationId).
+func (c *ClientWithResponses) GetMyAddressWithResponse(ctx context.Context, addressId AddressId, reqEditors ...RequestEditorFn) (*GetMyAddressResponse, error) {
+	rsp, err := c.GetMyAddress(ctx, addressId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyAddressResponse(rsp)
+}
+
+// RenewMyAddressCodeWithResponse Send another code
+//
+// For an address that is not confirmed or fails. Earlier codes are void. 429 says when to ask again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/codes (the `RenewMyAddressCode` operationId).
+func (c *ClientWithResponses) RenewMyAddressCodeWithResponse(ctx context.Context, addressId AddressId, params *RenewMyAddressCodeParams, reqEditors ...RequestEditorFn) (*RenewMyAddressCodeResponse, error) {
+	rsp, err := c.RenewMyAddressCode(ctx, addressId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenewMyAddressCodeResponse(rsp)
+}
+
+// ConfirmMyAddressWithBodyWithResponse Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *ClientWithResponses) ConfirmMyAddressWithBodyWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error) {
+	rsp, err := c.ConfirmMyAddressWithBody(ctx, addressId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMyAddressResponse(rsp)
+}
+
+// ConfirmMyAddressWithResponse Confirm an address
+//
+// Takes the code that was sent there; case, blanks and dashes do not matter. Where the address is the one that the registry has of the
+// caller, an account opened with a printed code becomes `bound_contact`: whoever reads what is sent there is who the government knows.
+// After five wrong codes, or an hour, 409 `address.code_outdated`: ask for another one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /me/addresses/{addressId}/confirmation (the `ConfirmMyAddress` operationId).
+func (c *ClientWithResponses) ConfirmMyAddressWithResponse(ctx context.Context, addressId AddressId, params *ConfirmMyAddressParams, body ConfirmMyAddressJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmMyAddressResponse, error) {
+	rsp, err := c.ConfirmMyAddress(ctx, addressId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmMyAddressResponse(rsp)
 }
 
 // CheckInWithBodyWithResponse Check oneself in
@@ -76920,6 +78242,45 @@ func ParseListEventSeriesUnreachedResponse(rsp *http.Response) (*ListEventSeries
 	return response, nil
 }
 
+// ParseListFailingAddressesResponse parses an HTTP response from a ListFailingAddressesWithResponse call
+func ParseListFailingAddressesResponse(rsp *http.Response) (*ListFailingAddressesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFailingAddressesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FailingAddressList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListFailingAddressesResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentApplicationsResponse parses an HTTP response from a ListGovernmentApplicationsWithResponse call
 func ParseListGovernmentApplicationsResponse(rsp *http.Response) (*ListGovernmentApplicationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -77956,6 +79317,225 @@ func ParseUpdateMeResponse(rsp *http.Response) (*UpdateMeResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMyAddressesResponse parses an HTTP response from a ListMyAddressesWithResponse call
+func ParseListMyAddressesResponse(rsp *http.Response) (*ListMyAddressesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyAddressesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AddressList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateMyAddressResponse parses an HTTP response from a CreateMyAddressWithResponse call
+func ParseCreateMyAddressResponse(rsp *http.Response) (*CreateMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateMyAddressResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRemoveMyAddressResponse parses an HTTP response from a RemoveMyAddressWithResponse call
+func ParseRemoveMyAddressResponse(rsp *http.Response) (*RemoveMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	return response, nil
+}
+
+// ParseGetMyAddressResponse parses an HTTP response from a GetMyAddressWithResponse call
+func ParseGetMyAddressResponse(rsp *http.Response) (*GetMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMyAddressResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRenewMyAddressCodeResponse parses an HTTP response from a RenewMyAddressCodeWithResponse call
+func ParseRenewMyAddressCodeResponse(rsp *http.Response) (*RenewMyAddressCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenewMyAddressCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RenewMyAddressCodeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmMyAddressResponse parses an HTTP response from a ConfirmMyAddressWithResponse call
+func ParseConfirmMyAddressResponse(rsp *http.Response) (*ConfirmMyAddressResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmMyAddressResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Address
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmMyAddressResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
 	}
