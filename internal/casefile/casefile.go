@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/asn"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
@@ -197,6 +198,7 @@ type File struct {
 	Recommendations []Recommendation
 	Decision        *Decision
 	Deadlines       []Deadline
+	Missed          []deadline.Missed
 }
 
 // View is as whom somebody sees a case.

@@ -63,8 +63,10 @@ func nextToAct(running []Deadline) *Deadline {
 	return &running[i]
 }
 
-// bound reports whether it is the subject who must keep a term.
-func bound(rule string) bool { return rule == RuleObjection || rule == RuleAppeal }
+// ownTerm reports whether a term is the subject's to keep, who looks at it.
+func ownTerm(v View, d Deadline) bool {
+	return v == AsSubject && d.Rule.MustAct == catalog.SubjectOfCase
+}
 
 // ClockStepTx writes into the history of a case that one of its clocks was
 // stopped, went on or got longer; package deadline holds the rule and the limit.

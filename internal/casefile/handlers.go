@@ -313,7 +313,7 @@ func toAPISummary(i Item) api.CaseSummary {
 		out.HandlerAccountId = wire.ID(i.Handler)
 	}
 	if i.Next != nil {
-		out.NextDeadline = &api.CaseNextDeadline{Rule: i.Next.Rule.Code, Day: wire.Day(i.Next.For(i.View == AsSubject && bound(i.Next.Rule.Code)))}
+		out.NextDeadline = &api.CaseNextDeadline{Rule: i.Next.Rule.Code, Day: wire.Day(i.Next.For(ownTerm(i.View, *i.Next)))}
 	}
 	return out
 }
@@ -330,6 +330,10 @@ func toAPI(ctx context.Context, f File) api.Case {
 		SpouseIsCandidate: c.SpouseIsCandidate, HandlerAccountId: wire.ID(f.Handler), ClosingReason: wire.Optional(c.ClosingReason),
 		ClosedOn: wire.DayPtr(c.ClosedOn), RecordedLater: c.RecordedLater, Version: c.Version, AllowedSteps: c.steps(f.View, scope.May),
 		Summonses: wire.Each(f.Summonses, toAPISummons), Examinations: wire.Each(f.Examinations, toAPIExamination), Deadlines: wire.Each(f.Deadlines, f.toAPIDeadline)}
+	if len(f.Missed) > 0 {
+		missed := wire.Each(f.Missed, deadline.MissedToAPI)
+		out.MissedDeadlines = &missed
+	}
 	if f.Decision != nil {
 		d := toAPIDecision(*f.Decision)
 		out.Decision = &d
@@ -381,5 +385,5 @@ func toAPIDecision(d Decision) api.CaseDecision {
 // toAPIDeadline shows the subject the earliest defensible day of the terms that
 // are the subject's to keep.
 func (f File) toAPIDeadline(d Deadline) api.DeadlineTerm {
-	return deadline.RunningToAPI(d, f.Today, f.View == AsSubject && bound(d.Rule.Code), f.View == AsHandler)
+	return deadline.RunningToAPI(d, f.Today, ownTerm(f.View, d), f.View == AsHandler)
 }

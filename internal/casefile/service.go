@@ -136,6 +136,9 @@ func (s *Service) fileTx(tx *db.Tx, c Case) (f File, err error) {
 	if f.Deadlines, err = l.Running(c.Clocks); err != nil {
 		return f, err
 	}
+	if f.Missed, err = deadline.MissedOfTx(tx, c.object()); err != nil {
+		return f, err
+	}
 	history, err := entries(tx, c.ID)
 	return f.redact(history), err
 }

@@ -87,9 +87,10 @@ func floor(b *testing.B, address string, tenant int32, office id.ID) string {
 			var since, received, now time.Time
 			var registered, closed, due *time.Time
 			var rule, confidence string
+			var missed int32
 			var offset, head int64
 			if err := rows.Scan(&s.ID, &s.Office, &s.Government, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, &s.Status, &since, &received, &registered, &closed,
-				&s.Waits, &due, &rule, &confidence, &s.Version, &s.Updated, &now, &offset, &head); err != nil {
+				&s.Waits, &due, &rule, &confidence, &missed, &s.Version, &s.Updated, &now, &offset, &head); err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
@@ -199,7 +200,7 @@ func newBench(b *testing.B) *bench {
 	for _, q := range []string{
 		fmt.Sprintf(`INSERT INTO case_status SELECT %d, gen_random_uuid(), '%s', NULL, gen_random_uuid(), NULL, '32.01', 'Asia/Jakarta', 'KN-3201-2024-'||n, 'kn32012024'||n,
 			'', '', lpad(n::text, 3, '0')||'/LP/2024', lpad(n::text, 3, '0')||'lp2024', '', '', 'examining', '2024-10-14', '2024-10-02', '2024-10-04', NULL, 'examiners', '2024-11-12',
-			'examination_end', 'high', 2, now() - n * interval '1 second' FROM generate_series(0, %d) n`, g.Tenant, office, matters-1),
+			'examination_end', 'high', 2, now() - n * interval '1 second', 0 FROM generate_series(0, %d) n`, g.Tenant, office, matters-1),
 		fmt.Sprintf(`INSERT INTO case_status_head (tenant_id, organisation_id, version, updated_at) VALUES (%d, '%s', 1, now())`, g.Tenant, office),
 		`ANALYZE case_status`,
 	} {

@@ -28,6 +28,7 @@ type Status struct {
 	Closed         day.Day
 	Waits          Waits
 	Due            Due
+	Missed         int32 // terms that passed without the step they asked for
 	Version        int32
 	Updated        time.Time
 	// Today is the legal day of the reading, in the government's zone.

@@ -94,7 +94,7 @@ func TestMoves(t *testing.T) {
 	for _, c := range []struct {
 		object, action string
 		want           bool
-	}{{"case", "case.step_taken", true}, {"case", "case.read", false}, {"case", "case.note_added", false}, {"report", "report.filed", true},
+	}{{"case", "case.step_taken", true}, {"case", "case.read", false}, {"case", "deadline.missed", true}, {"case", "case.note_added", false}, {"report", "report.filed", true},
 		{"report", "report.read", false}, {"recommendation", "recommendation.due_moved", true}, {"asn", "asn.updated", false}} {
 		if got := moves(db.Noted{Object: c.object, Action: c.action}); got != c.want {
 			t.Errorf("%s: got %v", c.action, got)

@@ -90,7 +90,7 @@ func toAPI(s Status) api.CaseStatus {
 	out := api.CaseStatus{Id: s.ID.String(), OrganisationId: s.Organisation.String(), GovernmentCode: s.GovernmentCode, OurNumber: wire.Optional(s.OurNumber), ReceiptNumber: wire.Optional(s.Receipt),
 		TheirNumber: wire.Optional(s.TheirNumber), SbtNumber: wire.Optional(s.SBT), Status: api.CaseStatusWord(s.Word), StatusSince: wire.Day(s.Since),
 		ReceivedOn: wire.Day(s.Received), RegisteredOn: optionalDay(s.Registered), ClosedOn: optionalDay(s.Closed), WaitsFor: api.CaseStatusWaits(s.Waits),
-		AgeDays: int32(s.Age()), UpdatedAt: s.Updated, Version: s.Version}
+		AgeDays: int32(s.Age()), MissedDeadlines: s.Missed, UpdatedAt: s.Updated, Version: s.Version}
 	if !s.Due.On.IsZero() {
 		out.Due = &api.CaseStatusDue{Day: wire.Day(s.Due.On), DaysLeft: int32(s.DaysLeft()), Rule: s.Due.Rule, Confidence: api.CaseStatusDueConfidence(s.Due.Confidence)}
 	}

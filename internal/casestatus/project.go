@@ -7,21 +7,17 @@ import (
 	"strings"
 
 	"github.com/netral-asn/netral/internal/casefile"
-	"github.com/netral-asn/netral/internal/catalog"
+	"github.com/netral-asn/netral/internal/deadline"
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/recommendation"
 	"github.com/netral-asn/netral/internal/report"
 )
-
-// verificationRule is the term within which a referral is accepted or not.
-const verificationRule = "referral_verification"
 
 // Project follows the journal; package app registers it with the database. It
 // looks at the objects that were moved, as the program itself: whoever took the
@@ -48,7 +44,7 @@ func (s *Service) Project(tx *db.Tx, notes []db.Noted) error {
 func moves(n db.Noted) bool {
 	switch n.Object {
 	case "case":
-		return n.Action == "case.step_taken"
+		return n.Action == "case.step_taken" || strings.HasPrefix(n.Action, "deadline.")
 	case "report", "recommendation":
 		return !strings.HasSuffix(n.Action, "read")
 	}
@@ -290,21 +286,15 @@ func (p *pen) followed(r report.Sent) (report.State, error) {
 // verification is the term of what is not accepted yet. A government may have
 // struck the rule; then no term runs.
 func (p *pen) verification(one *row) error {
-	rule, err := catalog.ViewTx[catalog.DeadlineRule](p.tx, catalog.DeadlineRuleKind, verificationRule, one.ReceivedOn)
-	if f, refused := fault.As(err); refused && f.Kind == fault.Rule {
-		return nil
-	}
+	c, err := deadline.NewCounter(p.tx)
 	if err != nil {
 		return err
 	}
-	calendar, err := catalog.CalendarTx(p.tx)
-	if err != nil {
-		return err
+	t, ok, err := c.Of(report.VerificationRule, deadline.Start{On: one.ReceivedOn})
+	if ok {
+		one.DueOn, one.DueRule, one.DueConfidence = t.Day, t.Rule.Code, string(t.Rule.Confidence)
 	}
-	if count, ok := rule.Count(one.ReceivedOn, calendar); ok {
-		one.DueOn, one.DueRule, one.DueConfidence = count.Day, rule.Code, string(rule.Confidence)
-	}
-	return nil
+	return err
 }
 
 func (p *pen) ofRecommendation(r recommendation.Sent) error {
@@ -356,7 +346,10 @@ func (p *pen) write() error {
 	return nil
 }
 
-func (p *pen) put(want row) error {
+func (p *pen) put(want row) (err error) {
+	if want.Missed, err = deadline.CountMissedTx(p.tx, want.matter()...); err != nil {
+		return err
+	}
 	have, found, err := find(p.tx, want)
 	if err != nil {
 		return err
@@ -393,6 +386,16 @@ func (p *pen) put(want row) error {
 func (p *pen) tell(r row) error {
 	return journal.Note(p.tx, journal.Entry{Action: "case_status.changed", Object: "case_status", ObjectID: r.ID,
 		Public: &journal.Public{Type: journal.CaseStatusChanged, To: []id.ID{r.OrganisationID}}})
+}
+
+// matter is all that a row stands for: terms passed before there was a case, too.
+func (r row) matter() (out []id.ID) {
+	for _, x := range []*id.ID{r.CaseID, r.ReportID, r.RecommendationID} {
+		if x != nil {
+			out = append(out, *x)
+		}
+	}
+	return out
 }
 
 // newID is the submission's own identifier for the first row, so that who sent

@@ -11,7 +11,7 @@ import (
 func newSheet(out io.Writer) (*sheet.Writer, error) {
 	layout := sheet.Layout{Kind: sheet.XLSX, Worksheet: "Status perkara"}
 	for _, h := range []string{"Pemerintah daerah", "Nomor kami", "Nomor tanda terima", "Lembaga", "Nomor lembaga", "Nomor SBT", "Status", "Sejak", "Diterima", "Diregistrasi",
-		"Ditutup", "Menunggu", "Tenggat", "Sisa hari", "Keyakinan aturan", "Aturan", "Umur (hari)"} {
+		"Ditutup", "Menunggu", "Tenggat", "Sisa hari", "Keyakinan aturan", "Aturan", "Umur (hari)", "Jangka waktu terlewati"} {
 		layout.Columns = append(layout.Columns, sheet.Column{Heading: h})
 	}
 	return sheet.NewWriter(out, layout)
@@ -33,7 +33,7 @@ func cells(s Status, body string) []any {
 		left = s.DaysLeft()
 	}
 	return []any{s.GovernmentCode, s.OurNumber, s.Receipt, body, s.TheirNumber, s.SBT, wordsForPeople[s.Word], s.Since.String(), s.Received.String(), dayCell(s.Registered),
-		dayCell(s.Closed), waitsForPeople[s.Waits], dayCell(s.Due.On), left, confidenceForPeople[s.Due.Confidence], s.Due.Rule, s.Age()}
+		dayCell(s.Closed), waitsForPeople[s.Waits], dayCell(s.Due.On), left, confidenceForPeople[s.Due.Confidence], s.Due.Rule, s.Age(), int(s.Missed)}
 }
 
 func dayCell(d day.Day) any {

@@ -37,6 +37,7 @@ type row struct {
 	DueOn            day.Day   `gorm:"column:due_on"`
 	DueRule          string    `gorm:"column:due_rule"`
 	DueConfidence    string    `gorm:"column:due_confidence"`
+	Missed           int32     `gorm:"column:missed"`
 	Version          int32     `gorm:"column:version"`
 	UpdatedAt        time.Time `gorm:"column:updated_at"`
 }
@@ -91,7 +92,7 @@ func insert(tx *db.Tx, r row) error { return tx.Insert("case_status", &r) }
 func update(tx *db.Tx, r row) error {
 	return db.Changed(tx.From("case_status").Where("id = ?", r.ID).Select("case_id", "report_id", "recommendation_id", "government_code", "zone", "our_number",
 		"our_key", "receipt_number", "receipt_key", "their_number", "number_key", "sbt_number", "sbt_key", "status", "status_since", "received_on",
-		"registered_on", "closed_on", "waits_for", "due_on", "due_rule", "due_confidence", "version", "updated_at").Updates(&r))
+		"registered_on", "closed_on", "waits_for", "due_on", "due_rule", "due_confidence", "missed", "version", "updated_at").Updates(&r))
 }
 
 // touch counts a change for an office and gives its instant, which lies after

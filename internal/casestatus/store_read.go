@@ -35,7 +35,7 @@ func over(rows string) readings {
 		inOrder = " ORDER BY updated_at, id LIMIT $3"
 	)
 	columns := `SELECT id, organisation_id, government_code, zone, our_number, receipt_number, their_number, sbt_number, status, status_since,
-		received_on, registered_on, closed_on, waits_for, due_on, due_rule, due_confidence, version, updated_at, ` + instant + ", "
+		received_on, registered_on, closed_on, waits_for, due_on, due_rule, due_confidence, missed, version, updated_at, ` + instant + ", "
 	count := "coalesce(sum(version), 0)::bigint FROM case_status_head" + where
 	list := columns + "(SELECT " + count + ") FROM case_status" + where
 	one := columns + "0::bigint FROM case_status" + where
@@ -161,7 +161,7 @@ func (g *reading) rows(rows pgx.Rows) error {
 		s := &g.statuses[len(g.statuses)-1]
 		err := rows.Scan((*[16]byte)(&s.ID), (*[16]byte)(&s.Organisation), &s.GovernmentCode, &s.Zone, &s.OurNumber, &s.Receipt, &s.TheirNumber, &s.SBT, (*string)(&s.Word),
 			(*date)(&s.Since), (*date)(&s.Received), (*date)(&s.Registered), (*date)(&s.Closed), (*string)(&s.Waits), (*date)(&s.Due.On),
-			&s.Due.Rule, &s.Due.Confidence, &s.Version, &s.Updated, &g.now, &offset, &g.head)
+			&s.Due.Rule, &s.Due.Confidence, &s.Missed, &s.Version, &s.Updated, &g.now, &offset, &g.head)
 		if err != nil {
 			return err
 		}

@@ -206,7 +206,9 @@ type DeadlineRule struct {
 	Unit   Unit `json:"unit"`
 	Amount int  `json:"amount"`
 	// Counting says what the computed day means.
-	Counting      Counting `json:"counting"`
+	Counting Counting `json:"counting"`
+	// MustAct is who has to act within the term; empty where nobody in particular.
+	MustAct       Party    `json:"must_act"`
 	ElectionKinds []string `json:"election_kinds"`
 	// Starts says whether the day of the event counts; empty is NextDay.
 	Starts Starts `json:"starts"`
@@ -229,6 +231,19 @@ type DeadlineRule struct {
 	Examples        []string  `json:"examples"`
 	ExamplesDaysOff []day.Day `json:"examples_days_off"`
 }
+
+// Party is somebody whom a matter can wait for.
+type Party string
+
+// Those whom rules speak of by their function.
+const (
+	AppointingAuthority Party = "appointing_authority"
+	SubjectOfCase       Party = "subject"
+)
+
+// parties are all that a rule may name, as the case statuses name them.
+var parties = []string{"sender", "task_force", "personnel_agency", "direct_superior", "examiners", "deciding_official", string(AppointingAuthority),
+	string(SubjectOfCase), "bkn", "bpasn", "other_body"}
 
 // Election is one election.
 type Election struct {

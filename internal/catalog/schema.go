@@ -85,6 +85,7 @@ var schemas = map[Kind]schema{
 		txt("unit").must().among(string(WorkingDays), string(CalendarDays), string(Hours), string(UnspecifiedDays)),
 		num("amount").must().bounded(),
 		txt("counting").must().among(string(DueBy), string(TakesEffectOn), string(NotBefore)),
+		txt("must_act").among(parties...),
 		electionKinds(codes("election_kinds")),
 		txt("starts").among(string(NextDay), string(SameDay), string(AtOnce)),
 		txt("last_day").among(string(Stays), string(NextWorkingDay)),

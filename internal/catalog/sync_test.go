@@ -8,7 +8,7 @@ import (
 )
 
 // knownDigest is that of the files of DataVersion.
-const knownDigest = "05761206f73c1b5cf7b77296d71abc9cf2f1ac518c01e8408d4e5fe40243324f"
+const knownDigest = "4e8cb84a82c429edff32dcd56e7b3ab18694f88cedca628b5bd012db14e27321"
 
 // Proves U2: a file cannot change without a new DataVersion, without which an
 // installation would not take the change over.

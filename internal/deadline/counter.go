@@ -126,7 +126,7 @@ func KeepTx(tx *db.Tx, o Object, clocks []Clock, on day.Day) ([]Clock, error) {
 	}
 	for _, k := range have {
 		if !slices.ContainsFunc(clocks, func(x Clock) bool { return x.ID == k.ID }) {
-			if err := end(tx, k, on); err != nil {
+			if err := stop(tx, k, on); err != nil {
 				return nil, err
 			}
 		}
@@ -155,6 +155,26 @@ func RunTx(tx *db.Tx, o Object, k Clock, runs bool, on day.Day) error {
 	}
 	_, err = KeepTx(tx, o, nil, on)
 	return err
+}
+
+// stop ends a clock on the day of the step it asked for. A step that came after
+// its term is a fact even where no sweep has seen it: what happened is often
+// entered later.
+func stop(tx *db.Tx, k Clock, on day.Day) error {
+	c, err := NewCounter(tx)
+	if err != nil {
+		return err
+	}
+	t, ok, err := c.Of(k.Rule, k.start())
+	if err != nil {
+		return err
+	}
+	if ok && t.Over(on) {
+		if err := miss(tx, Running{Clock: k, Term: t}, c.Today); err != nil {
+			return err
+		}
+	}
+	return end(tx, k, on)
 }
 
 // begin writes a new clock with the day it comes to.

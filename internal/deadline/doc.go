@@ -32,8 +32,16 @@
 // counts all running clocks again: a holiday decreed late, or struck, moves
 // them, with a note in the journal and a word to whoever owns the object. It also
 // raises the level: running, warned, overdue, then told to the appointing
-// authority, then to oversight. What is due is told from the clock in the
+// authority, then to oversight, and records the terms that passed. What is due is told from the clock in the
 // database alone.
+//
+// # Inaction
+//
+// A term that passed without the step it asked for is a fact of its own, which
+// nobody can change or take back: which term, by which day, whose turn it was
+// and, of the appointing authority, by which mandate. That the step came later,
+// or that more time was granted afterwards, shows beside it. What is the
+// subject's right, such as an objection, is no fact of this kind.
 //
 // # What must never happen
 //

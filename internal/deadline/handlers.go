@@ -116,6 +116,38 @@ func (h Handlers) ExtendDeadline(ctx context.Context, in api.ExtendDeadlineReque
 	return api.ExtendDeadline200JSONResponse{Body: toAPI(ctx, a), Headers: api.ExtendDeadline200ResponseHeaders{ETag: wire.ETag(a.Clock.Version)}}, nil
 }
 
+// ListMissedDeadlines handles GET /missed-deadlines.
+func (h Handlers) ListMissedDeadlines(ctx context.Context, in api.ListMissedDeadlinesRequestObject) (api.ListMissedDeadlinesResponseObject, error) {
+	f := MissedFilter{Kind: Kind(wire.Value(in.Params.ObjectKind)), MustAct: catalog.Party(wire.Value(in.Params.MustAct)), Open: wire.Value(in.Params.Open)}
+	var err error
+	if f.Object, err = wire.ToID(in.Params.ObjectId); err != nil {
+		return nil, err
+	}
+	r, err := page.Read("listMissedDeadlines", f, in.Params.Limit, in.Params.Cursor, 2)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.s.ListMissed(ctx, f, r)
+	if err != nil {
+		return nil, err
+	}
+	out := api.ListMissedDeadlines200JSONResponse{Body: api.MissedDeadlineList{Items: page.Map(p, MissedToAPI).Items}}
+	out.Headers.Link, out.Body.NextCursor = wire.Link(p, "/missed-deadlines")
+	return out, nil
+}
+
+// MissedToAPI is a term that passed as the contract writes it.
+func MissedToAPI(m Missed) api.MissedDeadline {
+	out := api.MissedDeadline{Id: m.ID.String(), DeadlineId: m.Clock.String(), ObjectKind: api.DeadlineObjectKind(m.Object.Kind), ObjectId: m.Object.ID.String(),
+		Rule: m.Rule, From: wire.Day(m.From), DueOn: wire.Day(m.Due), MandateId: wire.ID(m.Mandate), FoundOn: wire.Day(m.Found), DoneOn: wire.DayPtr(m.Done),
+		DaysLate: int32(m.Late())}
+	if m.MustAct != "" {
+		who := api.CaseStatusWaits(m.MustAct)
+		out.MustAct = &who
+	}
+	return out
+}
+
 func (h Handlers) change(ctx context.Context, deadlineID string, c Change) (Answer, error) {
 	did, err := id.Parse(deadlineID)
 	if err != nil {
@@ -188,6 +220,10 @@ func ToAPI(t Term, today day.Day, mustKeep bool) api.DeadlineTerm {
 			return api.DeadlineReading{Unit: string(x.Unit), Day: wire.Day(x.Day)}
 		}),
 		Examples: wire.Each(t.Examples, toAPIExample), Extensions: []api.DeadlineExtension{}, Pauses: wire.Each(t.Start.Pauses, toAPIPause)}
+	if r.MustAct != "" {
+		who := api.CaseStatusWaits(r.MustAct)
+		out.MustAct = &who
+	}
 	if r.Code != "" {
 		words := catalog.Words(r.NameID, r.NameEN)
 		out.Name, out.Note, out.LegalBasis = &words, catalog.WordsPtr(r.NoteID, r.NoteEN), &r.LegalBasis

@@ -266,7 +266,10 @@ func keep(tx *db.Tx, o Owner, t Running, today day.Day) error {
 	}
 	k := t.Clock.came(t.Term)
 	k.Level = t.Level(today)
-	return saved(save(tx, k))
+	if err := saved(save(tx, k)); err != nil || !t.Over(today) {
+		return err
+	}
+	return miss(tx, t, today)
 }
 
 // Sweep counts the running clocks of one government again. A day that moved is
@@ -312,7 +315,8 @@ func (t Running) changed(today day.Day) bool {
 // settle writes what one clock came to, in a transaction of its own. One that
 // somebody changed meanwhile waits for the next sweep.
 func (s *Service) settle(ctx context.Context, t Running, today day.Day) error {
-	err := s.db.Scratch(ctx, func(tx *db.Tx) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		journal.Routine(tx) // that a day of a clock that stands still moved on is no news
 		o, _ := s.owner(t.Clock.Object.Kind)
 		was := t.Clock
 		t.Clock.Version++

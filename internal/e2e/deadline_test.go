@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/e2e/harness"
 	"github.com/netral-asn/netral/internal/platform/authz"
 )
@@ -330,5 +331,111 @@ func TestDeadline_TheAccusedSeesTheEarliestDay(t *testing.T) {
 	late := o.officer.Post("/sanctions/"+sanction+"/contests", map[string]any{"kind": "objection", "filed_on": "2024-12-20"}).Expect(200)
 	if late.Text("contests.0.late") != "true" {
 		t.Errorf("filed late: %s", late.Body)
+	}
+}
+
+// Proves X2, K5: a term that passes without the step it asked for becomes a fact,
+// once, with whose turn it was and by which mandate; the body that sent the
+// matter sees it; more time and the late step take nothing back; the program
+// itself cannot.
+func TestDeadline_InactionStaysOnRecord(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "36.03")
+	r := o.letter(o.subject, "2024-03-04") // to be followed up by 26 March
+	bkn := s.As(authz.BKN, o.g, speaksFor(parsed(t, o.officer.Get("/recommendations/"+r).Expect(200).Text("organisation_id"))))
+	missed := func(query string) *harness.Answer { return o.regent.Get("/missed-deadlines" + query).Expect(200) }
+
+	o.clockAt(t, "2024-03-26")
+	if got := missed(""); got.Len("items") != 0 {
+		t.Fatalf("on the last day nothing is missed: %s", got.Body)
+	}
+	o.clockAt(t, "2024-03-27")
+	o.sweep(t)
+	got := missed("?must_act=appointing_authority&open=true")
+	if got.Len("items") != 1 || got.Text("items.0.object_id") != r || got.Text("items.0.rule") != "ppk_follow_up_recommendation" || got.Text("items.0.due_on") != "2024-03-26" ||
+		got.Text("items.0.mandate_id") != o.mandate || got.Text("items.0.found_on") != "2024-03-27" || got.Text("items.0.days_late") != "1" {
+		t.Fatalf("the fact: %s", got.Body)
+	}
+	if got := bkn.Get("/case-statuses").Expect(200); got.Text("items.0.missed_deadlines") != "1" || got.Text("items.0.waits_for") != "appointing_authority" {
+		t.Errorf("BKN sees %s", got.Body)
+	}
+	if got := missed("?must_act=task_force"); got.Len("items") != 0 {
+		t.Errorf("it was not the task force's turn: %s", got.Body)
+	}
+
+	// more time, which passes too, and then the step
+	o.officer.Post("/recommendations/"+r+"/due-day", map[string]any{"due_on": "2024-04-16", "due_reason": "Menunggu pejabat"}).Expect(200)
+	if got := missed(""); got.Len("items") != 1 || got.Text("items.0.due_on") != "2024-03-26" {
+		t.Errorf("more time took the fact back: %s", got.Body)
+	}
+	o.clockAt(t, "2024-04-22")
+	o.officer.Post("/recommendations/"+r+"/follow-ups", map[string]any{"text": "Pernyataan disampaikan", "completes": true, "taken_on": "2024-04-18"}).Expect(200)
+	got = missed("")
+	if got.Len("items") != 2 || got.Text("items.1.due_on") != "2024-04-16" || got.Text("items.1.done_on") != "2024-04-18" || got.Text("items.1.days_late") != "2" ||
+		got.Text("items.0.days_late") != "23" {
+		t.Errorf("after the step: %s", got.Body)
+	}
+	if got := missed("?open=true"); got.Len("items") != 0 {
+		t.Errorf("still open: %s", got.Body)
+	}
+	if got := o.noted(t, r, "deadline.missed"); len(got) != 2 || !strings.Contains(got[0], o.mandate) {
+		t.Errorf("noted %v", got)
+	}
+
+	other := s.Government("36.71", "Kota Tangerang")
+	if got := s.As(authz.AgencyOfficer, other).Get("/missed-deadlines").Expect(200); got.Len("items") != 0 {
+		t.Errorf("another government finds %s", got.Body)
+	}
+	o.theSubject.Get("/missed-deadlines").Expect(403)
+	program := s.Conn(s.Database.AppURL)
+	for _, q := range []string{"UPDATE deadline_missed SET must_act = 'bkn'", "DELETE FROM deadline_missed"} {
+		if _, err := program.Exec(t.Context(), q); err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+}
+
+// Proves X2, N1: a step that was entered after the fact, later than its term,
+// leaves the fact although no sweep saw it; what the accused may file or leave is
+// no inaction; who sees the case sees what was missed in it.
+func TestDeadline_InactionOfACase(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "32.01")
+	c := o.recommended(nil)
+	sanction := o.officer.Post("/sanctions", o.decision(c, "position_release", nil)).Expect(201).Text("id") // decided on 11 November, to be handed over by 2 December
+	o.officer.Post("/sanctions/"+sanction+"/delivery", map[string]any{"delivery_kind": "handed_over", "received_on": "2024-12-09"}).Expect(200)
+	for name, who := range map[string]*harness.Caller{"officer": o.officer, "accused": o.theSubject} {
+		got := who.Get("/cases/" + c).Expect(200)
+		if got.Len("missed_deadlines") != 1 || got.Text("missed_deadlines.0.rule") != "decision_delivery" || got.Text("missed_deadlines.0.must_act") != "personnel_agency" ||
+			got.Text("missed_deadlines.0.done_on") != "2024-12-09" {
+			t.Errorf("%s sees %s", name, got.Body)
+		}
+	}
+	o.sweep(t) // the term to object is long over
+	if got := o.officer.Get("/missed-deadlines?object_id=" + c).Expect(200); got.Len("items") != 1 {
+		t.Errorf("an objection that nobody filed is no inaction: %s", got.Body)
+	}
+}
+
+// Proves K5: what passed while the program was down is found by the program
+// that starts next, without anybody asking.
+func TestDeadline_TheNextProgramFindsWhatPassed(t *testing.T) {
+	t.Parallel()
+	s := harness.Start(t)
+	o := newOffice(t, s, "36.03")
+	r := o.letter(o.subject, "2024-03-04")
+	if err := s.App.Jobs.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	s.Fixtures(func(c *app.Config) { c.Held = nil })
+	var got *harness.Answer
+	eventually(t, "the sweep finds it", func() bool {
+		got = o.regent.Get("/missed-deadlines").Expect(200)
+		return got.Len("items") == 1
+	})
+	if got.Text("items.0.object_id") != r {
+		t.Errorf("found %s", got.Body)
 	}
 }

@@ -99,6 +99,21 @@ func (s *Service) EndMandate(ctx context.Context, mid id.ID, last day.Day) (m Ma
 // MandateTx reads one mandate.
 func MandateTx(tx *db.Tx, mid id.ID) (Mandate, error) { return findMandate(tx, mid, false) }
 
+// OwnerTx is the mandate of who owes what an office must do on a legal day; nil
+// where none is recorded. A Plh and a delegate stand beside the one who owes it.
+func OwnerTx(tx *db.Tx, office Office, on day.Day) (*id.ID, error) {
+	holders, err := HoldersTx(tx, office, on)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range holders {
+		if m.HolderKind != Plh && m.HolderKind != Delegate {
+			return &m.ID, nil
+		}
+	}
+	return nil, nil
+}
+
 // HoldersTx answers who could act in an office on a legal day: the mandates in
 // force then. Decisions and letters ask it.
 func HoldersTx(tx *db.Tx, office Office, on day.Day) ([]Mandate, error) {

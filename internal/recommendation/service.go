@@ -94,7 +94,7 @@ func CreateTx(tx *db.Tx, r Recommendation, dueOn *day.Day, reason string) (Recom
 			return r, today, err
 		}
 	}
-	if r.Mandate, err = ownerTx(tx, r.Received); err != nil {
+	if r.Mandate, err = government.OwnerTx(tx, government.AppointingAuthority, r.Received); err != nil {
 		return r, today, err
 	}
 	r.ID, r.State, r.Version, r.RecordedLater = tx.NewID(), Open, 1, r.Received.Before(today)
@@ -177,20 +177,6 @@ func ClockMovedTx(tx *db.Tx, k deadline.Running) error {
 	r.Due.Computed = k.Count.Day
 	r.Version++
 	return update(tx, r)
-}
-
-// ownerTx is the mandate of the appointing authority on a day: who has to act.
-func ownerTx(tx *db.Tx, on day.Day) (*id.ID, error) {
-	holders, err := government.HoldersTx(tx, government.AppointingAuthority, on)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range holders {
-		if m.HolderKind != government.Plh && m.HolderKind != government.Delegate { // they stand beside the one who owes it
-			return &m.ID, nil
-		}
-	}
-	return nil, nil
 }
 
 // FollowUp records what was done about a recommendation, with its proof.
