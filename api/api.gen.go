@@ -4205,6 +4205,9 @@ type Case struct {
 	// KnownOn Legal day in the zone of the government.
 	KnownOn *Day `json:"known_on,omitempty"`
 
+	// MissedDeadlines Terms of the case that passed without the step they asked for, oldest first; absent while there are none.
+	MissedDeadlines *[]MissedDeadline `json:"missed_deadlines,omitempty"`
+
 	// Number Our number of the case.
 	Number string `json:"number"`
 
@@ -4717,6 +4720,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// MissedDeadlines How many terms of the matter passed without the step they asked for; never falls.
+	MissedDeadlines int32 `json:"missed_deadlines"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
@@ -6088,6 +6094,10 @@ type DeadlineTerm struct {
 
 	// Moved Whether the last day fell on a day off and was moved.
 	Moved bool `json:"moved"`
+
+	// MustAct Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	MustAct *CaseStatusWaits `json:"must_act,omitempty"`
 
 	// Name A text in Indonesian and English.
 	Name *BilingualText `json:"name,omitempty"`
@@ -7968,6 +7978,55 @@ type MePatch struct {
 
 	// Phone Telephone number.
 	Phone *string `json:"phone,omitempty"`
+}
+
+// MissedDeadline A term that passed without the step it asked for; a fact that stays.
+type MissedDeadline struct {
+	// DaysLate Calendar days after `due_on` until the step was taken, or until today.
+	DaysLate int32 `json:"days_late"`
+
+	// DeadlineId Opaque identifier.
+	DeadlineId Id `json:"deadline_id"`
+
+	// DoneOn Legal day in the zone of the government.
+	DoneOn *Day `json:"done_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// FoundOn Legal day in the zone of the government.
+	FoundOn Day `json:"found_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MustAct Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	MustAct *CaseStatusWaits `json:"must_act,omitempty"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// MissedDeadlineList defines model for MissedDeadlineList.
+type MissedDeadlineList struct {
+	// Items This page's entries.
+	Items []MissedDeadline `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyCircular defines model for MyCircular.
@@ -12641,6 +12700,27 @@ type ListMyWorkItemsParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListMissedDeadlinesParams defines parameters for ListMissedDeadlines.
+type ListMissedDeadlinesParams struct {
+	// ObjectKind Only facts of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only facts of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// MustAct Only facts where it was this one's turn.
+	MustAct *CaseStatusWaits `form:"must_act,omitempty" json:"must_act,omitempty"`
+
+	// Open Only facts whose step has not been taken to this day.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListLetterNumbersParams defines parameters for ListLetterNumbers.
 type ListLetterNumbersParams struct {
 	// Limit How many items a page holds at most.
@@ -14107,6 +14187,9 @@ type ServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
+	// ListMissedDeadlines Terms that passed without the step they asked for
+	// (GET /missed-deadlines)
+	ListMissedDeadlines(ctx echo.Context, params ListMissedDeadlinesParams) error
 	// ListNumbering How this government numbers its letters
 	// (GET /numbering)
 	ListNumbering(ctx echo.Context) error
@@ -17878,6 +17961,59 @@ func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
 	return err
 }
 
+// ListMissedDeadlines converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMissedDeadlines(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMissedDeadlinesParams
+	// ------------- Optional query parameter "object_kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_kind", ctx.QueryParams(), &params.ObjectKind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "object_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_id", ctx.QueryParams(), &params.ObjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "must_act" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "must_act", ctx.QueryParams(), &params.MustAct, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter must_act: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMissedDeadlines(ctx, params)
+	return err
+}
+
 // ListNumbering converts echo context to params.
 func (w *ServerInterfaceWrapper) ListNumbering(ctx echo.Context) error {
 	var err error
@@ -21130,6 +21266,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
+	router.GET(options.BaseURL+"/missed-deadlines", wrapper.ListMissedDeadlines, options.OperationMiddlewares["listMissedDeadlines"]...)
 	router.GET(options.BaseURL+"/numbering", wrapper.ListNumbering, options.OperationMiddlewares["listNumbering"]...)
 	router.GET(options.BaseURL+"/numbering/:numberingId", wrapper.GetNumbering, options.OperationMiddlewares["getNumbering"]...)
 	router.PATCH(options.BaseURL+"/numbering/:numberingId", wrapper.UpdateNumbering, options.OperationMiddlewares["updateNumbering"]...)
@@ -25910,6 +26047,38 @@ type ListMyWorkItems304Response struct {
 func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListMissedDeadlinesRequestObject struct {
+	Params ListMissedDeadlinesParams
+}
+
+type ListMissedDeadlinesResponseObject interface {
+	VisitListMissedDeadlinesResponse(w http.ResponseWriter) error
+}
+
+type ListMissedDeadlines200ResponseHeaders struct {
+	Link *string
+}
+
+type ListMissedDeadlines200JSONResponse struct {
+	Body    MissedDeadlineList
+	Headers ListMissedDeadlines200ResponseHeaders
+}
+
+func (response ListMissedDeadlines200JSONResponse) VisitListMissedDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListNumberingRequestObject struct {
@@ -30722,6 +30891,9 @@ type StrictServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
+	// ListMissedDeadlines Terms that passed without the step they asked for
+	// (GET /missed-deadlines)
+	ListMissedDeadlines(ctx context.Context, request ListMissedDeadlinesRequestObject) (ListMissedDeadlinesResponseObject, error)
 	// ListNumbering How this government numbers its letters
 	// (GET /numbering)
 	ListNumbering(ctx context.Context, request ListNumberingRequestObject) (ListNumberingResponseObject, error)
@@ -36587,6 +36759,31 @@ func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItem
 		return err
 	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
 		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMissedDeadlines operation middleware
+func (sh *strictHandler) ListMissedDeadlines(ctx echo.Context, params ListMissedDeadlinesParams) error {
+	var request ListMissedDeadlinesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMissedDeadlines(ctx.Request().Context(), request.(ListMissedDeadlinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMissedDeadlines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMissedDeadlinesResponseObject); ok {
+		return validResponse.VisitListMissedDeadlinesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

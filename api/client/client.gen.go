@@ -4206,6 +4206,9 @@ type Case struct {
 	// KnownOn Legal day in the zone of the government.
 	KnownOn *Day `json:"known_on,omitempty"`
 
+	// MissedDeadlines Terms of the case that passed without the step they asked for, oldest first; absent while there are none.
+	MissedDeadlines *[]MissedDeadline `json:"missed_deadlines,omitempty"`
+
 	// Number Our number of the case.
 	Number string `json:"number"`
 
@@ -4718,6 +4721,9 @@ type CaseStatus struct {
 
 	// Id Opaque identifier.
 	Id Id `json:"id"`
+
+	// MissedDeadlines How many terms of the matter passed without the step they asked for; never falls.
+	MissedDeadlines int32 `json:"missed_deadlines"`
 
 	// OrganisationId Opaque identifier.
 	OrganisationId Id `json:"organisation_id"`
@@ -6089,6 +6095,10 @@ type DeadlineTerm struct {
 
 	// Moved Whether the last day fell on a day off and was moved.
 	Moved bool `json:"moved"`
+
+	// MustAct Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	MustAct *CaseStatusWaits `json:"must_act,omitempty"`
 
 	// Name A text in Indonesian and English.
 	Name *BilingualText `json:"name,omitempty"`
@@ -7969,6 +7979,55 @@ type MePatch struct {
 
 	// Phone Telephone number.
 	Phone *string `json:"phone,omitempty"`
+}
+
+// MissedDeadline A term that passed without the step it asked for; a fact that stays.
+type MissedDeadline struct {
+	// DaysLate Calendar days after `due_on` until the step was taken, or until today.
+	DaysLate int32 `json:"days_late"`
+
+	// DeadlineId Opaque identifier.
+	DeadlineId Id `json:"deadline_id"`
+
+	// DoneOn Legal day in the zone of the government.
+	DoneOn *Day `json:"done_on,omitempty"`
+
+	// DueOn Legal day in the zone of the government.
+	DueOn Day `json:"due_on"`
+
+	// FoundOn Legal day in the zone of the government.
+	FoundOn Day `json:"found_on"`
+
+	// From Legal day in the zone of the government.
+	From Day `json:"from"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// MandateId Opaque identifier.
+	MandateId *Id `json:"mandate_id,omitempty"`
+
+	// MustAct Whom the matter waits for: `sender` is the caller's own side, `subject` a term in which the person may contest, `bkn`, `bpasn` and
+	// `other_body` are outside the government.
+	MustAct *CaseStatusWaits `json:"must_act,omitempty"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind What a clock runs for.
+	ObjectKind DeadlineObjectKind `json:"object_kind"`
+
+	// Rule Code of the deadline rule in the reference data.
+	Rule string `json:"rule"`
+}
+
+// MissedDeadlineList defines model for MissedDeadlineList.
+type MissedDeadlineList struct {
+	// Items This page's entries.
+	Items []MissedDeadline `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // MyCircular defines model for MyCircular.
@@ -13475,6 +13534,27 @@ type ListMyWorkItemsParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListMissedDeadlinesParams defines parameters for ListMissedDeadlines.
+type ListMissedDeadlinesParams struct {
+	// ObjectKind Only facts of this kind of object.
+	ObjectKind *DeadlineObjectKind `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only facts of this object.
+	ObjectId *string `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// MustAct Only facts where it was this one's turn.
+	MustAct *CaseStatusWaits `form:"must_act,omitempty" json:"must_act,omitempty"`
+
+	// Open Only facts whose step has not been taken to this day.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // UpdateNumberingParams defines parameters for UpdateNumbering.
 type UpdateNumberingParams struct {
 	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
@@ -17735,6 +17815,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMissedDeadlines Terms that passed without the step they asked for
+	//
+	// The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
+	// back. It says by which day, whose turn it was (`must_act`; of the appointing authority also the mandate of that day), and
+	// whether the step came later (`done_on`) and how late. More time granted afterwards takes nothing back. Terms that only the
+	// person concerned could have used are not in it. Oldest first; only facts of what the caller may see. Bawaslu and BKN see
+	// their number in the case statuses.
+	//
+	// Corresponds with GET /missed-deadlines (the `ListMissedDeadlines` operationId).
+	ListMissedDeadlines(ctx context.Context, params *ListMissedDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListNumbering How this government numbers its letters
 	//
@@ -24344,6 +24435,27 @@ func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, bod
 // Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyWorkItemsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMissedDeadlines Terms that passed without the step they asked for
+//
+// The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
+// back. It says by which day, whose turn it was (`must_act`; of the appointing authority also the mandate of that day), and
+// whether the step came later (`done_on`) and how late. More time granted afterwards takes nothing back. Terms that only the
+// person concerned could have used are not in it. Oldest first; only facts of what the caller may see. Bawaslu and BKN see
+// their number in the case statuses.
+//
+// Corresponds with GET /missed-deadlines (the `ListMissedDeadlines` operationId).
+func (c *Client) ListMissedDeadlines(ctx context.Context, params *ListMissedDeadlinesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMissedDeadlinesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -38260,6 +38372,120 @@ func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*h
 	return req, nil
 }
 
+// NewListMissedDeadlinesRequest constructs an http.Request for the ListMissedDeadlines method
+func NewListMissedDeadlinesRequest(server string, params *ListMissedDeadlinesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/missed-deadlines")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ObjectKind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_kind", *params.ObjectKind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ObjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_id", *params.ObjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MustAct != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "must_act", *params.MustAct, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListNumberingRequest constructs an http.Request for the ListNumbering method
 func NewListNumberingRequest(server string) (*http.Request, error) {
 	var err error
@@ -49963,6 +50189,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
 
+	// ListMissedDeadlinesWithResponse Terms that passed without the step they asked for
+	//
+	// The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
+	// back. It says by which day, whose turn it was (`must_act`; of the appointing authority also the mandate of that day), and
+	// whether the step came later (`done_on`) and how late. More time granted afterwards takes nothing back. Terms that only the
+	// person concerned could have used are not in it. Oldest first; only facts of what the caller may see. Bawaslu and BKN see
+	// their number in the case statuses.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /missed-deadlines (the `ListMissedDeadlines` operationId).
+	ListMissedDeadlinesWithResponse(ctx context.Context, params *ListMissedDeadlinesParams, reqEditors ...RequestEditorFn) (*ListMissedDeadlinesResponse, error)
+
 	// ListNumberingWithResponse How this government numbers its letters
 	//
 	// One rule for each kind of letter, with the last serial of this year and how the next number would look.
@@ -59524,6 +59763,54 @@ func (r ListMyWorkItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyWorkItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMissedDeadlinesResponse200Headers the declared response headers of an HTTP 200 response for ListMissedDeadlines
+type ListMissedDeadlinesResponse200Headers struct {
+	Link *string
+}
+
+type ListMissedDeadlinesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MissedDeadlineList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMissedDeadlinesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMissedDeadlinesResponse) GetJSON200() *MissedDeadlineList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMissedDeadlinesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMissedDeadlinesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMissedDeadlinesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMissedDeadlinesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -70418,6 +70705,25 @@ func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, p
 	return ParseListMyWorkItemsResponse(rsp)
 }
 
+// ListMissedDeadlinesWithResponse Terms that passed without the step they asked for
+//
+// The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
+// back. It says by which day, whose turn it was (`must_act`; of the appointing authority also the mandate of that day), and
+// whether the step came later (`done_on`) and how late. More time granted afterwards takes nothing back. Terms that only the
+// person concerned could have used are not in it. Oldest first; only facts of what the caller may see. Bawaslu and BKN see
+// their number in the case statuses.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /missed-deadlines (the `ListMissedDeadlines` operationId).
+func (c *ClientWithResponses) ListMissedDeadlinesWithResponse(ctx context.Context, params *ListMissedDeadlinesParams, reqEditors ...RequestEditorFn) (*ListMissedDeadlinesResponse, error) {
+	rsp, err := c.ListMissedDeadlines(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMissedDeadlinesResponse(rsp)
+}
+
 // ListNumberingWithResponse How this government numbers its letters
 //
 // One rule for each kind of letter, with the last serial of this year and how the next number would look.
@@ -80271,6 +80577,45 @@ func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse,
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMissedDeadlinesResponse parses an HTTP response from a ListMissedDeadlinesWithResponse call
+func ParseListMissedDeadlinesResponse(rsp *http.Response) (*ListMissedDeadlinesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMissedDeadlinesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MissedDeadlineList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMissedDeadlinesResponse200Headers
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
