@@ -34,17 +34,7 @@ func (s *Service) Sequence(ctx context.Context) (more bool, err error) {
 }
 
 func (s *Service) due(ctx context.Context) (out []int32, err error) {
-	err = s.db.Read(authz.With(ctx, authz.ForSystem(authz.Platform)), func(tx *db.Tx) error {
-		all, err := government.TenantsTx(tx)
-		if err != nil {
-			return err
-		}
-		if err := tx.Enter(authz.ForSearch(append(all, authz.Platform))); err != nil {
-			return err
-		}
-		out, err = due(tx)
-		return err
-	})
+	err = government.Everywhere(ctx, s.db, func(tx *db.Tx) (err error) { out, err = due(tx); return })
 	return out, err
 }
 

@@ -226,9 +226,20 @@ func (s *Service) inside(ctx context.Context, gid id.ID, read func(*db.Tx) error
 	})
 }
 
-// TenantsTx lists the tenant numbers of all governments, for questions that are
-// put to all at once.
-func TenantsTx(tx *db.Tx) ([]int32, error) { return tenants(tx) }
+// Everywhere reads in all governments and the installation's own space at once,
+// as the program.
+func Everywhere(ctx context.Context, d *db.DB, read func(*db.Tx) error) error {
+	return d.Read(authz.With(ctx, authz.ForSystem(authz.Platform)), func(tx *db.Tx) error {
+		all, err := tenants(tx)
+		if err != nil {
+			return err
+		}
+		if err := tx.Enter(authz.ForSearch(append(all, authz.Platform))); err != nil {
+			return err
+		}
+		return read(tx)
+	})
+}
 
 // Each does work in every government in turn and in the installation's own
 // space, as the program; one that fails does not keep the others from theirs.

@@ -112,7 +112,7 @@ func (s *Service) deliver(ctx context.Context, c carrier.Channel) (more bool, er
 // withDue lists the governments where something is due.
 func (s *Service) withDue(ctx context.Context, c carrier.Channel) (tenants []int32, due int, err error) {
 	var all []queued
-	err = s.everywhere(ctx, func(tx *db.Tx) error {
+	err = government.Everywhere(ctx, s.db, func(tx *db.Tx) error {
 		all, err = withDeliveries(tx, c, s.sendable())
 		return err
 	})
@@ -124,20 +124,6 @@ func (s *Service) withDue(ctx context.Context, c carrier.Channel) (tenants []int
 
 // sendable are the kinds that can be sent.
 func (s *Service) sendable() []string { return append([]string{codeKind}, s.names...) }
-
-// everywhere reads in all governments and the installation.
-func (s *Service) everywhere(ctx context.Context, read func(*db.Tx) error) error {
-	return s.db.Read(authz.With(ctx, authz.ForSystem(authz.Platform)), func(tx *db.Tx) error {
-		all, err := government.TenantsTx(tx)
-		if err != nil {
-			return err
-		}
-		if err := tx.Enter(authz.ForSearch(append(all, authz.Platform))); err != nil {
-			return err
-		}
-		return read(tx)
-	})
-}
 
 // session sends over one connection until nothing is due or the connection is
 // gone.
