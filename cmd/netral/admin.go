@@ -17,7 +17,7 @@ import (
 type adminCmd struct {
 	MasterKey  masterKeyCmd   `cmd:"" help:"Print a new master key for NETRAL_MASTER_KEY."`
 	Create     adminCreateCmd `cmd:"" help:"Open an administrator's account, the first one of an installation for instance, and give the role."`
-	RotateKeys rotateKeysCmd  `cmd:"" help:"Draw a new key for signing access tokens; the old one verifies until its last token has expired."`
+	RotateKeys rotateKeysCmd  `cmd:"" help:"Draw a new key for signing access tokens; the old one verifies until its last token has expired. With --receipts the key for receipts."`
 }
 
 type masterKeyCmd struct{}
@@ -115,12 +115,17 @@ func (c *adminCreateCmd) password() (string, error) {
 
 type rotateKeysCmd struct {
 	masterFlag
-	Revoke string `help:"Stop this key at once; tokens signed with it are worth nothing any more." placeholder:"KID"`
+	Receipts bool   `help:"The key that signs receipts instead; what it signed verifies on."`
+	Revoke   string `help:"Stop this key at once; what was signed with it is worth nothing any more." placeholder:"KID"`
 }
 
 func (c *rotateKeysCmd) Run(ctx context.Context, g *Globals) error {
 	return withIdentity(ctx, g, c.masterFlag, func(s *identity.Service) error {
-		kid, err := s.RotateKeys(ctx, c.Revoke)
+		rotate := s.RotateKeys
+		if c.Receipts {
+			rotate = s.RotateReceiptKeys
+		}
+		kid, err := rotate(ctx, c.Revoke)
 		if err != nil {
 			return explain(err)
 		}

@@ -39,6 +39,7 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Import civil servants from XLSX or CSV; into a running embedded server as well."`
 	Admin    adminCmd    `cmd:"" help:"Keys and first accounts."`
 	Doctor   doctorCmd   `cmd:"" help:"Name what would lose a report or a deadline, and how to mend it."`
+	Verify   verifyCmd   `cmd:"" help:"Prove without the server what Netral signed."`
 	Demo     demoCmd     `cmd:"" help:"The demo programme of a server started with --demo."`
 
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready; for containers."`

@@ -41,6 +41,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/referral"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
@@ -192,7 +193,8 @@ func (a *App) build(c Config) {
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Elections = election.NewService(d)
-	a.Reports = report.NewService(d, a.master)
+	a.Reports = report.NewService(d, a.master, a.Uploads, a.Files)
+	a.Referrals = referral.NewService(d, a.Reports, a.Uploads, a.Identity)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)

@@ -22,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/referral"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
@@ -44,6 +45,7 @@ type (
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
 	electionH       = election.Handlers
+	referralH       = referral.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
@@ -75,6 +77,7 @@ type Services struct {
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
 	Elections       *election.Service
+	Referrals       *referral.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
@@ -114,6 +117,7 @@ type Handlers struct {
 	pactH
 	catalogH
 	electionH
+	referralH
 	reportH
 	recommendationH
 	taskforceH
@@ -148,6 +152,7 @@ func NewHandlers(s Services) Handlers {
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)
+	h.referralH = referral.NewHandlers(s.Referrals)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)

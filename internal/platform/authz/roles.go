@@ -191,6 +191,10 @@ var permissions = map[Permission]grantTable{
 	"coaching.write": whole(AgencyOfficer).subtree(OPDOfficer),
 	"coaching.own":   grantTable{}.self(ASN),
 
+	// referrals: what an office of Bawaslu sends
+	"referral.write": whole(Bawaslu),
+	"referral.read":  whole(Bawaslu),
+
 	// reports: government administrators have none of these (T-15)
 	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
 	"report.read":     whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),
