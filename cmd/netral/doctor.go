@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/doctor"
 	"github.com/netral-asn/netral/internal/platform/lang"
@@ -77,13 +76,9 @@ func writeFindings(w io.Writer, l lang.Lang, found []doctor.Examined) error {
 // writeFindingsJSON prints for scripts: one list of places, each as GET /findings
 // shows it.
 func writeFindingsJSON(w io.Writer, _ lang.Lang, found []doctor.Examined) error {
-	type place struct {
-		Government string `json:"government,omitempty"`
-		api.FindingList
-	}
-	out := make([]place, 0, len(found))
+	out := make([]doctor.Printed, 0, len(found))
 	for _, e := range found {
-		out = append(out, place{e.Code, e.ToAPI()})
+		out = append(out, e.Printed())
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

@@ -20,17 +20,26 @@ func (h Handlers) ListFindings(ctx context.Context, _ api.ListFindingsRequestObj
 	if err != nil {
 		return nil, err
 	}
-	return api.ListFindings200JSONResponse(r.ToAPI()), nil
+	return api.ListFindings200JSONResponse(r.toAPI()), nil
 }
 
-// ToAPI is the report as the contract shows it; the command line prints the same.
-func (r Report) ToAPI() api.FindingList {
+func (r Report) toAPI() api.FindingList {
 	out := api.FindingList{CheckedAt: r.At, Items: make([]api.Finding, 0, len(r.Findings))}
 	for _, f := range r.Findings {
 		out.Items = append(out.Items, f.toAPI())
 	}
 	return out
 }
+
+// Printed is what the command line prints for scripts: the place, and what GET
+// /findings shows of it.
+type Printed struct {
+	Government string `json:"government,omitempty"`
+	api.FindingList
+}
+
+// Printed is the report of one place for scripts.
+func (e Examined) Printed() Printed { return Printed{e.Code, e.toAPI()} }
 
 func (f Finding) toAPI() api.Finding {
 	both := func(text func(lang.Lang) string) api.BilingualText {
