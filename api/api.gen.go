@@ -1313,6 +1313,24 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for FindingSeverity.
+const (
+	FindingSeveritySevere  FindingSeverity = "severe"
+	FindingSeverityWarning FindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the FindingSeverity enum.
+func (e FindingSeverity) Valid() bool {
+	switch e {
+	case FindingSeveritySevere:
+		return true
+	case FindingSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentApplicationInputZone.
 const (
 	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
@@ -1594,16 +1612,16 @@ func (e ImportApplicationInputMode) Valid() bool {
 
 // Defines values for ImportFindingSeverity.
 const (
-	Error   ImportFindingSeverity = "error"
-	Warning ImportFindingSeverity = "warning"
+	ImportFindingSeverityError   ImportFindingSeverity = "error"
+	ImportFindingSeverityWarning ImportFindingSeverity = "warning"
 )
 
 // Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
 func (e ImportFindingSeverity) Valid() bool {
 	switch e {
-	case Error:
+	case ImportFindingSeverityError:
 		return true
-	case Warning:
+	case ImportFindingSeverityWarning:
 		return true
 	default:
 		return false
@@ -6862,6 +6880,48 @@ type FieldError struct {
 	Pointer *string `json:"pointer,omitempty"`
 }
 
+// Finding One thing that is wrong now.
+type Finding struct {
+	// Code What is wrong, `resource.what`. May gain values.
+	Code string `json:"code"`
+
+	// Command The command that mends it.
+	Command *string `json:"command,omitempty"`
+
+	// Href Path where what is at fault is read.
+	Href *string `json:"href,omitempty"`
+
+	// Operation The operation that mends it.
+	Operation *string `json:"operation,omitempty"`
+
+	// Remedy A text in Indonesian and English.
+	Remedy BilingualText `json:"remedy"`
+
+	// Risk A text in Indonesian and English.
+	Risk BilingualText `json:"risk"`
+
+	// Severity How bad it is.
+	Severity FindingSeverity `json:"severity"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// FindingList What was found.
+type FindingList struct {
+	// CheckedAt When it was looked at.
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Items Severe ones first.
+	Items []Finding `json:"items"`
+}
+
+// FindingSeverity How bad it is.
+type FindingSeverity string
+
 // Government defines model for Government.
 type Government struct {
 	// Address Postal address of the personnel agency.
@@ -9988,6 +10048,133 @@ type ReferenceWithdrawalInput struct {
 	RowId string `json:"row_id"`
 }
 
+// Referral defines model for Referral.
+type Referral struct {
+	// AllowedSteps None; what becomes of it is told by its state.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ContentSha256 SHA-256 of what came: of the request's body without `government_code` and `upload_ids` in the form of RFC 8785. Documents stand
+	// beside it with their own.
+	ContentSha256 string `json:"content_sha256"`
+
+	// Documents The documents that came with it, in their order.
+	Documents []ReferralDocument `json:"documents"`
+
+	// GovernmentCode Region code of the government that has it.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// Number The office's own number as printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Receipt The signed receipt: a compact JSON Web Signature, EdDSA, `typ` `netral-receipt+jwt`.
+	Receipt string `json:"receipt"`
+
+	// ReceiptNumber Our number of the acknowledgement, `our_number` in `GET /case-statuses`.
+	ReceiptNumber string `json:"receipt_number"`
+
+	// ReceivedAt When it came.
+	ReceivedAt time.Time `json:"received_at"`
+
+	// SubjectCount How many persons it names.
+	SubjectCount int32 `json:"subject_count"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
+
+	// Version It never changes.
+	Version int32 `json:"version"`
+}
+
+// ReferralDocument defines model for ReferralDocument.
+type ReferralDocument struct {
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// ReferralInput defines model for ReferralInput.
+type ReferralInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Links Addresses where it can be seen.
+	Links *[]string `json:"links,omitempty"`
+
+	// Narrative What happened.
+	Narrative string `json:"narrative"`
+
+	// Number The office's own number as printed; compared without spaces, case and punctuation.
+	Number string `json:"number"`
+
+	// Place Where it happened.
+	Place *string `json:"place,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// TheirStatus How far the office is itself, in its own word, such as `Diregistrasi` or `Diteruskan`.
+	TheirStatus *string `json:"their_status,omitempty"`
+
+	// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+	UploadIds *UploadIds `json:"upload_ids,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReferralTrial defines model for ReferralTrial.
+type ReferralTrial struct {
+	// ContentSha256 SHA-256 in hexadecimal.
+	ContentSha256 Sha256 `json:"content_sha256"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceiptNumber Our number of the very same that is here already.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
+}
+
 // Report defines model for Report.
 type Report struct {
 	// ActOn Legal day in the zone of the government.
@@ -10007,6 +10194,9 @@ type Report struct {
 
 	// Channel How the reporter reads answers; `none` for bodies and own findings.
 	Channel ReportChannel `json:"channel"`
+
+	// Documents Files that came with it; `GET /reports/{reportId}/documents/{documentSequence}` gives one.
+	Documents []ReportDocument `json:"documents"`
 
 	// DuplicateOfId Opaque identifier.
 	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
@@ -10054,6 +10244,9 @@ type Report struct {
 	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
 	PublicStatus ReportPublicStatus `json:"public_status"`
 
+	// ReceiptNumber Our number of the acknowledgement of what a body sent over the API.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
+
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
 
@@ -10077,6 +10270,9 @@ type Report struct {
 
 	// Subjects Whom it is about.
 	Subjects []ReportSubject `json:"subjects"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
 
 	// TrackingCode Only in the answer to filing and only when the reporter has no account.
 	TrackingCode *string `json:"tracking_code,omitempty"`
@@ -10116,6 +10312,31 @@ type ReportCompletionInput struct {
 
 	// TakenOn Legal day in the zone of the government.
 	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// ReportDocument A file that came with a report.
+type ReportDocument struct {
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan UploadScan `json:"scan"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
 }
 
 // ReportDuplicateInput defines model for ReportDuplicateInput.
@@ -10177,6 +10398,12 @@ type ReportInput struct {
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// TheirStatus How far the sending body is itself, in its own word.
+	TheirStatus *string `json:"their_status,omitempty"`
+
+	// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+	UploadIds *UploadIds `json:"upload_ids,omitempty"`
 
 	// ViolationType Kind of violation when it is known; a code of the reference data.
 	ViolationType *string `json:"violation_type,omitempty"`
@@ -11231,6 +11458,18 @@ type TaskForceMemberList struct {
 // TaskForceRole What a member is in the task force.
 type TaskForceRole string
 
+// TheirStatus How far another body is itself.
+type TheirStatus struct {
+	// Code Its code in the reference data (`oversight_status`); absent for a word that is not known there.
+	Code *string `json:"code,omitempty"`
+
+	// KnownWords Of a dry run with a word that is not known, those that are.
+	KnownWords *[]string `json:"known_words,omitempty"`
+
+	// Word The word as it came.
+	Word string `json:"word"`
+}
+
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
 	// ClientAssertion Token signed with the client's own key (RFC 7523).
@@ -11364,6 +11603,9 @@ type Upload struct {
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
 }
+
+// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+type UploadIds = []string
 
 // UploadInput defines model for UploadInput.
 type UploadInput struct {
@@ -11810,6 +12052,12 @@ type Cursor = string
 // DeadlineId defines model for DeadlineId.
 type DeadlineId = string
 
+// DocumentSequence defines model for DocumentSequence.
+type DocumentSequence = int32
+
+// DocumentedReportId defines model for DocumentedReportId.
+type DocumentedReportId = string
+
 // ElectionId defines model for ElectionId.
 type ElectionId = string
 
@@ -11878,6 +12126,9 @@ type ReferenceCode = string
 
 // ReferenceKind defines model for ReferenceKind.
 type ReferenceKind = string
+
+// ReferralId defines model for ReferralId.
+type ReferralId = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
@@ -12740,6 +12991,12 @@ type GetReferenceCodeParams struct {
 	On *Day `form:"on,omitempty" json:"on,omitempty"`
 }
 
+// SendReferralParams defines parameters for SendReferral.
+type SendReferralParams struct {
+	// DryRun Only try; nothing is kept, and no upload is used.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
 	// State Only reports in this state.
@@ -13285,6 +13542,9 @@ type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
 
 // WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
 type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// SendReferralJSONRequestBody defines body for SendReferral for application/json ContentType.
+type SendReferralJSONRequestBody = ReferralInput
 
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportInput
@@ -13834,6 +14094,9 @@ type ServerInterface interface {
 	// ListFailingAddresses Addresses that refuse
 	// (GET /failing-addresses)
 	ListFailingAddresses(ctx echo.Context, params ListFailingAddressesParams) error
+	// ListFindings What would lose a report or a deadline
+	// (GET /findings)
+	ListFindings(ctx echo.Context) error
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx echo.Context, params ListGovernmentApplicationsParams) error
@@ -14206,6 +14469,12 @@ type ServerInterface interface {
 	// WithdrawReferenceRow Take back a row that never was true
 	// (POST /reference-data/{kind}/{code}/withdrawal)
 	WithdrawReferenceRow(ctx echo.Context, kind ReferenceKind, code ReferenceCode) error
+	// SendReferral Send a report, a finding or preliminary information
+	// (POST /referrals)
+	SendReferral(ctx echo.Context, params SendReferralParams) error
+	// GetReferral An acknowledgement again
+	// (GET /referrals/{referralId})
+	GetReferral(ctx echo.Context, referralId ReferralId) error
 	// ListReports Queue of reports
 	// (GET /reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -14221,6 +14490,9 @@ type ServerInterface interface {
 	// RequestReportCompletion Ask the reporter for what is missing
 	// (POST /reports/{reportId}/completion-requests)
 	RequestReportCompletion(ctx echo.Context, reportId ReportId) error
+	// GetReportDocument A document of a report
+	// (GET /reports/{reportId}/documents/{documentSequence})
+	GetReportDocument(ctx echo.Context, reportId DocumentedReportId, documentSequence DocumentSequence) error
 	// MarkReportDuplicate Join a report to another about the same act
 	// (POST /reports/{reportId}/duplicate)
 	MarkReportDuplicate(ctx echo.Context, reportId ReportId) error
@@ -16598,6 +16870,15 @@ func (w *ServerInterfaceWrapper) ListFailingAddresses(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListFailingAddresses(ctx, params)
+	return err
+}
+
+// ListFindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFindings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFindings(ctx)
 	return err
 }
 
@@ -19247,6 +19528,40 @@ func (w *ServerInterfaceWrapper) WithdrawReferenceRow(ctx echo.Context) error {
 	return err
 }
 
+// SendReferral converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReferral(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SendReferralParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReferral(ctx, params)
+	return err
+}
+
+// GetReferral converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReferral(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "referralId" -------------
+	var referralId ReferralId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "referralId", ctx.Param("referralId"), &referralId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter referralId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReferral(ctx, referralId)
+	return err
+}
+
 // ListReports converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
 	var err error
@@ -19368,6 +19683,30 @@ func (w *ServerInterfaceWrapper) RequestReportCompletion(ctx echo.Context) error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RequestReportCompletion(ctx, reportId)
+	return err
+}
+
+// GetReportDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReportDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "reportId" -------------
+	var reportId DocumentedReportId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reportId", ctx.Param("reportId"), &reportId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reportId: %s", err))
+	}
+
+	// ------------- Path parameter "documentSequence" -------------
+	var documentSequence DocumentSequence
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentSequence", ctx.Param("documentSequence"), &documentSequence, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentSequence: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReportDocument(ctx, reportId, documentSequence)
 	return err
 }
 
@@ -20948,6 +21287,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/event-series/:seriesId/coverage", wrapper.GetEventSeriesCoverage, options.OperationMiddlewares["getEventSeriesCoverage"]...)
 	router.GET(options.BaseURL+"/event-series/:seriesId/unreached", wrapper.ListEventSeriesUnreached, options.OperationMiddlewares["listEventSeriesUnreached"]...)
 	router.GET(options.BaseURL+"/failing-addresses", wrapper.ListFailingAddresses, options.OperationMiddlewares["listFailingAddresses"]...)
+	router.GET(options.BaseURL+"/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
 	router.GET(options.BaseURL+"/government-applications", wrapper.ListGovernmentApplications, options.OperationMiddlewares["listGovernmentApplications"]...)
 	router.GET(options.BaseURL+"/government-applications/:applicationId", wrapper.GetGovernmentApplication, options.OperationMiddlewares["getGovernmentApplication"]...)
 	router.POST(options.BaseURL+"/government-applications/:applicationId/approval", wrapper.ApproveGovernmentApplication, options.OperationMiddlewares["approveGovernmentApplication"]...)
@@ -21072,11 +21412,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/reference-data/:kind/:code/closing", wrapper.CloseReferenceRow, options.OperationMiddlewares["closeReferenceRow"]...)
 	router.POST(options.BaseURL+"/reference-data/:kind/:code/verification", wrapper.VerifyReferenceRow, options.OperationMiddlewares["verifyReferenceRow"]...)
 	router.POST(options.BaseURL+"/reference-data/:kind/:code/withdrawal", wrapper.WithdrawReferenceRow, options.OperationMiddlewares["withdrawReferenceRow"]...)
+	router.POST(options.BaseURL+"/referrals", wrapper.SendReferral, options.OperationMiddlewares["sendReferral"]...)
+	router.GET(options.BaseURL+"/referrals/:referralId", wrapper.GetReferral, options.OperationMiddlewares["getReferral"]...)
 	router.GET(options.BaseURL+"/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/reports/:reportId", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/assignments", wrapper.AssignReport, options.OperationMiddlewares["assignReport"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/completion-requests", wrapper.RequestReportCompletion, options.OperationMiddlewares["requestReportCompletion"]...)
+	router.GET(options.BaseURL+"/reports/:reportId/documents/:documentSequence", wrapper.GetReportDocument, options.OperationMiddlewares["getReportDocument"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/duplicate", wrapper.MarkReportDuplicate, options.OperationMiddlewares["markReportDuplicate"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/messages", wrapper.SendReportMessage, options.OperationMiddlewares["sendReportMessage"]...)
 	router.POST(options.BaseURL+"/reports/:reportId/recusals", wrapper.RecuseFromReport, options.OperationMiddlewares["recuseFromReport"]...)
@@ -24201,6 +24544,27 @@ func (response ListFailingAddresses200JSONResponse) VisitListFailingAddressesRes
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFindingsRequestObject struct {
+}
+
+type ListFindingsResponseObject interface {
+	VisitListFindingsResponse(w http.ResponseWriter) error
+}
+
+type ListFindings200JSONResponse FindingList
+
+func (response ListFindings200JSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -27934,6 +28298,85 @@ func (response WithdrawReferenceRow200JSONResponse) VisitWithdrawReferenceRowRes
 	return err
 }
 
+type SendReferralRequestObject struct {
+	Params SendReferralParams
+	Body   *SendReferralJSONRequestBody
+}
+
+type SendReferralResponseObject interface {
+	VisitSendReferralResponse(w http.ResponseWriter) error
+}
+
+type SendReferral200JSONResponse ReferralTrial
+
+func (response SendReferral200JSONResponse) VisitSendReferralResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReferral201ResponseHeaders struct {
+	Location *string
+}
+
+type SendReferral201JSONResponse struct {
+	Body    Referral
+	Headers SendReferral201ResponseHeaders
+}
+
+func (response SendReferral201JSONResponse) VisitSendReferralResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReferralRequestObject struct {
+	ReferralId ReferralId `json:"referralId"`
+}
+
+type GetReferralResponseObject interface {
+	VisitGetReferralResponse(w http.ResponseWriter) error
+}
+
+type GetReferral200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetReferral200JSONResponse struct {
+	Body    Referral
+	Headers GetReferral200ResponseHeaders
+}
+
+func (response GetReferral200JSONResponse) VisitGetReferralResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReportsRequestObject struct {
 	Params ListReportsParams
 }
@@ -28073,6 +28516,43 @@ func (response RequestReportCompletion200JSONResponse) VisitRequestReportComplet
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportDocumentRequestObject struct {
+	ReportId         DocumentedReportId `json:"reportId"`
+	DocumentSequence DocumentSequence   `json:"documentSequence"`
+}
+
+type GetReportDocumentResponseObject interface {
+	VisitGetReportDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetReportDocument200ResponseHeaders struct {
+	ContentDisposition *string
+}
+
+type GetReportDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	Headers       GetReportDocument200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetReportDocument200ApplicationoctetStreamResponse) VisitGetReportDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -30352,6 +30832,9 @@ type StrictServerInterface interface {
 	// ListFailingAddresses Addresses that refuse
 	// (GET /failing-addresses)
 	ListFailingAddresses(ctx context.Context, request ListFailingAddressesRequestObject) (ListFailingAddressesResponseObject, error)
+	// ListFindings What would lose a report or a deadline
+	// (GET /findings)
+	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
 	// ListGovernmentApplications Governments that ask for a space
 	// (GET /government-applications)
 	ListGovernmentApplications(ctx context.Context, request ListGovernmentApplicationsRequestObject) (ListGovernmentApplicationsResponseObject, error)
@@ -30724,6 +31207,12 @@ type StrictServerInterface interface {
 	// WithdrawReferenceRow Take back a row that never was true
 	// (POST /reference-data/{kind}/{code}/withdrawal)
 	WithdrawReferenceRow(ctx context.Context, request WithdrawReferenceRowRequestObject) (WithdrawReferenceRowResponseObject, error)
+	// SendReferral Send a report, a finding or preliminary information
+	// (POST /referrals)
+	SendReferral(ctx context.Context, request SendReferralRequestObject) (SendReferralResponseObject, error)
+	// GetReferral An acknowledgement again
+	// (GET /referrals/{referralId})
+	GetReferral(ctx context.Context, request GetReferralRequestObject) (GetReferralResponseObject, error)
 	// ListReports Queue of reports
 	// (GET /reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -30739,6 +31228,9 @@ type StrictServerInterface interface {
 	// RequestReportCompletion Ask the reporter for what is missing
 	// (POST /reports/{reportId}/completion-requests)
 	RequestReportCompletion(ctx context.Context, request RequestReportCompletionRequestObject) (RequestReportCompletionResponseObject, error)
+	// GetReportDocument A document of a report
+	// (GET /reports/{reportId}/documents/{documentSequence})
+	GetReportDocument(ctx context.Context, request GetReportDocumentRequestObject) (GetReportDocumentResponseObject, error)
 	// MarkReportDuplicate Join a report to another about the same act
 	// (POST /reports/{reportId}/duplicate)
 	MarkReportDuplicate(ctx context.Context, request MarkReportDuplicateRequestObject) (MarkReportDuplicateResponseObject, error)
@@ -34741,6 +35233,29 @@ func (sh *strictHandler) ListFailingAddresses(ctx echo.Context, params ListFaili
 		return err
 	} else if validResponse, ok := response.(ListFailingAddressesResponseObject); ok {
 		return validResponse.VisitListFailingAddressesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFindings operation middleware
+func (sh *strictHandler) ListFindings(ctx echo.Context) error {
+	var request ListFindingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFindings(ctx.Request().Context(), request.(ListFindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFindingsResponseObject); ok {
+		return validResponse.VisitListFindingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -39116,6 +39631,79 @@ func (sh *strictHandler) WithdrawReferenceRow(ctx echo.Context, kind ReferenceKi
 	return nil
 }
 
+// SendReferral operation middleware
+func (sh *strictHandler) SendReferral(ctx echo.Context, params SendReferralParams) error {
+	var request SendReferralRequestObject
+
+	request.Params = params
+
+	var body SendReferralJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReferral(ctx.Request().Context(), request.(SendReferralRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReferral")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReferralResponseObject); ok {
+		return validResponse.VisitSendReferralResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReferral operation middleware
+func (sh *strictHandler) GetReferral(ctx echo.Context, referralId ReferralId) error {
+	var request GetReferralRequestObject
+
+	request.ReferralId = referralId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReferral(ctx.Request().Context(), request.(GetReferralRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReferral")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReferralResponseObject); ok {
+		return validResponse.VisitGetReferralResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListReports operation middleware
 func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
 	var request ListReportsRequestObject
@@ -39302,6 +39890,32 @@ func (sh *strictHandler) RequestReportCompletion(ctx echo.Context, reportId Repo
 		return err
 	} else if validResponse, ok := response.(RequestReportCompletionResponseObject); ok {
 		return validResponse.VisitRequestReportCompletionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReportDocument operation middleware
+func (sh *strictHandler) GetReportDocument(ctx echo.Context, reportId DocumentedReportId, documentSequence DocumentSequence) error {
+	var request GetReportDocumentRequestObject
+
+	request.ReportId = reportId
+	request.DocumentSequence = documentSequence
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReportDocument(ctx.Request().Context(), request.(GetReportDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReportDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportDocumentResponseObject); ok {
+		return validResponse.VisitGetReportDocumentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

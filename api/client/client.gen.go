@@ -1314,6 +1314,24 @@ func (e EventState) Valid() bool {
 	}
 }
 
+// Defines values for FindingSeverity.
+const (
+	FindingSeveritySevere  FindingSeverity = "severe"
+	FindingSeverityWarning FindingSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the FindingSeverity enum.
+func (e FindingSeverity) Valid() bool {
+	switch e {
+	case FindingSeveritySevere:
+		return true
+	case FindingSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GovernmentApplicationInputZone.
 const (
 	GovernmentApplicationInputZoneAsiaJakarta   GovernmentApplicationInputZone = "Asia/Jakarta"
@@ -1595,16 +1613,16 @@ func (e ImportApplicationInputMode) Valid() bool {
 
 // Defines values for ImportFindingSeverity.
 const (
-	Error   ImportFindingSeverity = "error"
-	Warning ImportFindingSeverity = "warning"
+	ImportFindingSeverityError   ImportFindingSeverity = "error"
+	ImportFindingSeverityWarning ImportFindingSeverity = "warning"
 )
 
 // Valid indicates whether the value is a known member of the ImportFindingSeverity enum.
 func (e ImportFindingSeverity) Valid() bool {
 	switch e {
-	case Error:
+	case ImportFindingSeverityError:
 		return true
-	case Warning:
+	case ImportFindingSeverityWarning:
 		return true
 	default:
 		return false
@@ -6863,6 +6881,48 @@ type FieldError struct {
 	Pointer *string `json:"pointer,omitempty"`
 }
 
+// Finding One thing that is wrong now.
+type Finding struct {
+	// Code What is wrong, `resource.what`. May gain values.
+	Code string `json:"code"`
+
+	// Command The command that mends it.
+	Command *string `json:"command,omitempty"`
+
+	// Href Path where what is at fault is read.
+	Href *string `json:"href,omitempty"`
+
+	// Operation The operation that mends it.
+	Operation *string `json:"operation,omitempty"`
+
+	// Remedy A text in Indonesian and English.
+	Remedy BilingualText `json:"remedy"`
+
+	// Risk A text in Indonesian and English.
+	Risk BilingualText `json:"risk"`
+
+	// Severity How bad it is.
+	Severity FindingSeverity `json:"severity"`
+
+	// Since Legal day in the zone of the government.
+	Since *Day `json:"since,omitempty"`
+
+	// Title A text in Indonesian and English.
+	Title BilingualText `json:"title"`
+}
+
+// FindingList What was found.
+type FindingList struct {
+	// CheckedAt When it was looked at.
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Items Severe ones first.
+	Items []Finding `json:"items"`
+}
+
+// FindingSeverity How bad it is.
+type FindingSeverity string
+
 // Government defines model for Government.
 type Government struct {
 	// Address Postal address of the personnel agency.
@@ -9989,6 +10049,133 @@ type ReferenceWithdrawalInput struct {
 	RowId string `json:"row_id"`
 }
 
+// Referral defines model for Referral.
+type Referral struct {
+	// AllowedSteps None; what becomes of it is told by its state.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// ContentSha256 SHA-256 of what came: of the request's body without `government_code` and `upload_ids` in the form of RFC 8785. Documents stand
+	// beside it with their own.
+	ContentSha256 string `json:"content_sha256"`
+
+	// Documents The documents that came with it, in their order.
+	Documents []ReferralDocument `json:"documents"`
+
+	// GovernmentCode Region code of the government that has it.
+	GovernmentCode string `json:"government_code"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// Number The office's own number as printed.
+	Number string `json:"number"`
+
+	// OrganisationId Opaque identifier.
+	OrganisationId Id `json:"organisation_id"`
+
+	// Receipt The signed receipt: a compact JSON Web Signature, EdDSA, `typ` `netral-receipt+jwt`.
+	Receipt string `json:"receipt"`
+
+	// ReceiptNumber Our number of the acknowledgement, `our_number` in `GET /case-statuses`.
+	ReceiptNumber string `json:"receipt_number"`
+
+	// ReceivedAt When it came.
+	ReceivedAt time.Time `json:"received_at"`
+
+	// SubjectCount How many persons it names.
+	SubjectCount int32 `json:"subject_count"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
+
+	// Version It never changes.
+	Version int32 `json:"version"`
+}
+
+// ReferralDocument defines model for ReferralDocument.
+type ReferralDocument struct {
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
+}
+
+// ReferralInput defines model for ReferralInput.
+type ReferralInput struct {
+	// ActOn Legal day in the zone of the government.
+	ActOn *Day `json:"act_on,omitempty"`
+
+	// Acts Acts such as `like`; codes of the reference data.
+	Acts *[]string `json:"acts,omitempty"`
+
+	// ElectionId Opaque identifier.
+	ElectionId *Id `json:"election_id,omitempty"`
+
+	// GovernmentCode Region code of the government it is for; needed when the token speaks for several.
+	GovernmentCode *string `json:"government_code,omitempty"`
+
+	// Kind `report` (laporan) by a person, `finding` (temuan) by a supervisor, `preliminary_information` (informasi awal). An
+	// anonymous report is the last one towards Bawaslu, which needs a name and address; here it can start a case.
+	Kind ReportKind `json:"kind"`
+
+	// KnownOn Legal day in the zone of the government.
+	KnownOn *Day `json:"known_on,omitempty"`
+
+	// Links Addresses where it can be seen.
+	Links *[]string `json:"links,omitempty"`
+
+	// Narrative What happened.
+	Narrative string `json:"narrative"`
+
+	// Number The office's own number as printed; compared without spaces, case and punctuation.
+	Number string `json:"number"`
+
+	// Place Where it happened.
+	Place *string `json:"place,omitempty"`
+
+	// SbtNumber Number in BKN's report sharing (SBT).
+	SbtNumber *string `json:"sbt_number,omitempty"`
+
+	// Subjects Whom it is about, as far as known.
+	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// TheirStatus How far the office is itself, in its own word, such as `Diregistrasi` or `Diteruskan`.
+	TheirStatus *string `json:"their_status,omitempty"`
+
+	// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+	UploadIds *UploadIds `json:"upload_ids,omitempty"`
+
+	// ViolationType Kind of violation when it is known; a code of the reference data.
+	ViolationType *string `json:"violation_type,omitempty"`
+}
+
+// ReferralTrial defines model for ReferralTrial.
+type ReferralTrial struct {
+	// ContentSha256 SHA-256 in hexadecimal.
+	ContentSha256 Sha256 `json:"content_sha256"`
+
+	// Missing What was not given and would help to follow the report up.
+	Missing ReportMissing `json:"missing"`
+
+	// ReceiptNumber Our number of the very same that is here already.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
+}
+
 // Report defines model for Report.
 type Report struct {
 	// ActOn Legal day in the zone of the government.
@@ -10008,6 +10195,9 @@ type Report struct {
 
 	// Channel How the reporter reads answers; `none` for bodies and own findings.
 	Channel ReportChannel `json:"channel"`
+
+	// Documents Files that came with it; `GET /reports/{reportId}/documents/{documentSequence}` gives one.
+	Documents []ReportDocument `json:"documents"`
 
 	// DuplicateOfId Opaque identifier.
 	DuplicateOfId *Id `json:"duplicate_of_id,omitempty"`
@@ -10055,6 +10245,9 @@ type Report struct {
 	// PublicStatus What the reporter is told; a closed set of its own, apart from the states.
 	PublicStatus ReportPublicStatus `json:"public_status"`
 
+	// ReceiptNumber Our number of the acknowledgement of what a body sent over the API.
+	ReceiptNumber *string `json:"receipt_number,omitempty"`
+
 	// ReceivedOn Legal day in the zone of the government.
 	ReceivedOn Day `json:"received_on"`
 
@@ -10078,6 +10271,9 @@ type Report struct {
 
 	// Subjects Whom it is about.
 	Subjects []ReportSubject `json:"subjects"`
+
+	// TheirStatus How far another body is itself.
+	TheirStatus *TheirStatus `json:"their_status,omitempty"`
 
 	// TrackingCode Only in the answer to filing and only when the reporter has no account.
 	TrackingCode *string `json:"tracking_code,omitempty"`
@@ -10117,6 +10313,31 @@ type ReportCompletionInput struct {
 
 	// TakenOn Legal day in the zone of the government.
 	TakenOn *Day `json:"taken_on,omitempty"`
+}
+
+// ReportDocument A file that came with a report.
+type ReportDocument struct {
+	// FileName What the file is called.
+	FileName string `json:"file_name"`
+
+	// MediaType What may be sent: PDF, JPEG and PNG, MP4 video, MP3, M4A, Ogg and WAV audio, DOCX and XLSX without macros. Archives
+	// are not taken: what is in them is sent file by file.
+	MediaType UploadMediaType `json:"media_type"`
+
+	// NextCursor Cursor of the next page; absent on the last one.
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Scan What the virus scanner said; `not_scanned` where the installation has none.
+	Scan UploadScan `json:"scan"`
+
+	// Sequence Place in the order, from 1.
+	Sequence int32 `json:"sequence"`
+
+	// Sha256 SHA-256 in hexadecimal.
+	Sha256 Sha256 `json:"sha256"`
+
+	// Size Its bytes.
+	Size int64 `json:"size"`
 }
 
 // ReportDuplicateInput defines model for ReportDuplicateInput.
@@ -10178,6 +10399,12 @@ type ReportInput struct {
 
 	// Subjects Whom it is about, as far as known.
 	Subjects *[]ReportSubjectInput `json:"subjects,omitempty"`
+
+	// TheirStatus How far the sending body is itself, in its own word.
+	TheirStatus *string `json:"their_status,omitempty"`
+
+	// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+	UploadIds *UploadIds `json:"upload_ids,omitempty"`
 
 	// ViolationType Kind of violation when it is known; a code of the reference data.
 	ViolationType *string `json:"violation_type,omitempty"`
@@ -11232,6 +11459,18 @@ type TaskForceMemberList struct {
 // TaskForceRole What a member is in the task force.
 type TaskForceRole string
 
+// TheirStatus How far another body is itself.
+type TheirStatus struct {
+	// Code Its code in the reference data (`oversight_status`); absent for a word that is not known there.
+	Code *string `json:"code,omitempty"`
+
+	// KnownWords Of a dry run with a word that is not known, those that are.
+	KnownWords *[]string `json:"known_words,omitempty"`
+
+	// Word The word as it came.
+	Word string `json:"word"`
+}
+
 // TokenInput defines model for TokenInput.
 type TokenInput struct {
 	// ClientAssertion Token signed with the client's own key (RFC 7523).
@@ -11365,6 +11604,9 @@ type Upload struct {
 	// Version Grows by one with every change; the number in `ETag`.
 	Version int32 `json:"version"`
 }
+
+// UploadIds Uploads of the caller, complete and not used yet, that become its documents.
+type UploadIds = []string
 
 // UploadInput defines model for UploadInput.
 type UploadInput struct {
@@ -11811,6 +12053,12 @@ type Cursor = string
 // DeadlineId defines model for DeadlineId.
 type DeadlineId = string
 
+// DocumentSequence defines model for DocumentSequence.
+type DocumentSequence = int32
+
+// DocumentedReportId defines model for DocumentedReportId.
+type DocumentedReportId = string
+
 // ElectionId defines model for ElectionId.
 type ElectionId = string
 
@@ -11879,6 +12127,9 @@ type ReferenceCode = string
 
 // ReferenceKind defines model for ReferenceKind.
 type ReferenceKind = string
+
+// ReferralId defines model for ReferralId.
+type ReferralId = string
 
 // ReportId defines model for ReportId.
 type ReportId = string
@@ -14008,6 +14259,19 @@ type WithdrawReferenceRowParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// SendReferralParams defines parameters for SendReferral.
+type SendReferralParams struct {
+	// DryRun Only try; nothing is kept, and no upload is used.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
+	// marked `Idempotent-Replayed: true`, and nothing is done twice. Take at least 128 random bits, a UUID for
+	// instance, new for each act; on public operations whoever knows the key gets the answer. Another body under
+	// the key is 422 `request.key_reused`; while the first request still runs the answer is 409
+	// `request.key_in_use`. A request that failed leaves nothing behind and may be repeated under the same key.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
 	// State Only reports in this state.
@@ -15117,6 +15381,9 @@ type VerifyReferenceRowJSONRequestBody = ReferenceVerificationInput
 
 // WithdrawReferenceRowJSONRequestBody defines body for WithdrawReferenceRow for application/json ContentType.
 type WithdrawReferenceRowJSONRequestBody = ReferenceWithdrawalInput
+
+// SendReferralJSONRequestBody defines body for SendReferral for application/json ContentType.
+type SendReferralJSONRequestBody = ReferralInput
 
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportInput
@@ -16999,6 +17266,16 @@ type ClientInterface interface {
 	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
 	ListFailingAddresses(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFindings What would lose a report or a deadline
+	//
+	// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+	// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+	// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+	// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+	//
+	// Corresponds with GET /findings (the `ListFindings` operationId).
+	ListFindings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGovernmentApplications Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -18644,6 +18921,62 @@ type ClientInterface interface {
 	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
 	WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *WithdrawReferenceRowParams, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SendReferralWithBody Send a report, a finding or preliminary information
+	//
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+	//
+	// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+	// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+	// `/.well-known/receipt-keys.json`. It holds no person.
+	//
+	// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+	// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+	// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+	// `known_words` tells which it knows.
+	//
+	// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+	// with another content it is 409 `referral.number_taken`, which names our number.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /referrals (the `SendReferral` operationId).
+	SendReferralWithBody(ctx context.Context, params *SendReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendReferral Send a report, a finding or preliminary information
+	//
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+	//
+	// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+	// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+	// `/.well-known/receipt-keys.json`. It holds no person.
+	//
+	// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+	// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+	// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+	// `known_words` tells which it knows.
+	//
+	// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+	// with another content it is 409 `referral.number_taken`, which names our number.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /referrals (the `SendReferral` operationId).
+	SendReferral(ctx context.Context, params *SendReferralParams, body SendReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReferral An acknowledgement again
+	//
+	// Of what the caller's office sent itself; any other answers 404. The receipt is signed with the key of today and says
+	// the same as the first one.
+	//
+	// Corresponds with GET /referrals/{referralId} (the `GetReferral` operationId).
+	GetReferral(ctx context.Context, referralId ReferralId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReports Queue of reports
 	//
 	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -18720,6 +19053,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
 	RequestReportCompletion(ctx context.Context, reportId ReportId, params *RequestReportCompletionParams, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReportDocument A document of a report
+	//
+	// The file as it was sent, for who may see the report. It is decrypted while it streams; that it was opened is noted in the
+	// journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
+	//
+	// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
+	GetReportDocument(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MarkReportDuplicateWithBody Join a report to another about the same act
 	//
@@ -22894,6 +23235,26 @@ func (c *Client) ListFailingAddresses(ctx context.Context, params *ListFailingAd
 	return c.Client.Do(req)
 }
 
+// ListFindings What would lose a report or a deadline
+//
+// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+//
+// Corresponds with GET /findings (the `ListFindings` operationId).
+func (c *Client) ListFindings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFindingsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGovernmentApplications Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -26349,6 +26710,92 @@ func (c *Client) WithdrawReferenceRow(ctx context.Context, kind ReferenceKind, c
 	return c.Client.Do(req)
 }
 
+// SendReferralWithBody Send a report, a finding or preliminary information
+//
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+//
+// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+// `/.well-known/receipt-keys.json`. It holds no person.
+//
+// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+// `known_words` tells which it knows.
+//
+// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+// with another content it is 409 `referral.number_taken`, which names our number.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /referrals (the `SendReferral` operationId).
+func (c *Client) SendReferralWithBody(ctx context.Context, params *SendReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReferralRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendReferral Send a report, a finding or preliminary information
+//
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+//
+// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+// `/.well-known/receipt-keys.json`. It holds no person.
+//
+// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+// `known_words` tells which it knows.
+//
+// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+// with another content it is 409 `referral.number_taken`, which names our number.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /referrals (the `SendReferral` operationId).
+func (c *Client) SendReferral(ctx context.Context, params *SendReferralParams, body SendReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendReferralRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReferral An acknowledgement again
+//
+// Of what the caller's office sent itself; any other answers 404. The receipt is signed with the key of today and says
+// the same as the first one.
+//
+// Corresponds with GET /referrals/{referralId} (the `GetReferral` operationId).
+func (c *Client) GetReferral(ctx context.Context, referralId ReferralId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReferralRequest(c.Server, referralId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReports Queue of reports
 //
 // Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -26496,6 +26943,24 @@ func (c *Client) RequestReportCompletionWithBody(ctx context.Context, reportId R
 // Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
 func (c *Client) RequestReportCompletion(ctx context.Context, reportId ReportId, params *RequestReportCompletionParams, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRequestReportCompletionRequest(c.Server, reportId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReportDocument A document of a report
+//
+// The file as it was sent, for who may see the report. It is decrypted while it streams; that it was opened is noted in the
+// journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
+//
+// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
+func (c *Client) GetReportDocument(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReportDocumentRequest(c.Server, reportId, documentSequence)
 	if err != nil {
 		return nil, err
 	}
@@ -34984,6 +35449,33 @@ func NewListFailingAddressesRequest(server string, params *ListFailingAddressesP
 	return req, nil
 }
 
+// NewListFindingsRequest constructs an http.Request for the ListFindings method
+func NewListFindingsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/findings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListGovernmentApplicationsRequest constructs an http.Request for the ListGovernmentApplications method
 func NewListGovernmentApplicationsRequest(server string, params *ListGovernmentApplicationsParams) (*http.Request, error) {
 	var err error
@@ -42497,6 +42989,122 @@ func NewWithdrawReferenceRowRequestWithBody(server string, kind ReferenceKind, c
 	return req, nil
 }
 
+// NewSendReferralRequest calls the generic SendReferral builder with application/json body
+func NewSendReferralRequest(server string, params *SendReferralParams, body SendReferralJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendReferralRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSendReferralRequestWithBody constructs an http.Request for the SendReferral method, with any body, and a specified content type
+func NewSendReferralRequestWithBody(server string, params *SendReferralParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/referrals")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetReferralRequest constructs an http.Request for the GetReferral method
+func NewGetReferralRequest(server string, referralId ReferralId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "referralId", referralId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/referrals/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListReportsRequest constructs an http.Request for the ListReports method
 func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
 	var err error
@@ -42843,6 +43451,47 @@ func NewRequestReportCompletionRequestWithBody(server string, reportId ReportId,
 			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewGetReportDocumentRequest constructs an http.Request for the GetReportDocument method
+func NewGetReportDocumentRequest(server string, reportId DocumentedReportId, documentSequence DocumentSequence) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "reportId", reportId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "documentSequence", documentSequence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reports/%s/documents/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -48981,6 +49630,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /failing-addresses (the `ListFailingAddresses` operationId).
 	ListFailingAddressesWithResponse(ctx context.Context, params *ListFailingAddressesParams, reqEditors ...RequestEditorFn) (*ListFailingAddressesResponse, error)
 
+	// ListFindingsWithResponse What would lose a report or a deadline
+	//
+	// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+	// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+	// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+	// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /findings (the `ListFindings` operationId).
+	ListFindingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error)
+
 	// ListGovernmentApplicationsWithResponse Governments that ask for a space
 	//
 	// Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -50756,6 +51417,64 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /reference-data/{kind}/{code}/withdrawal (the `WithdrawReferenceRow` operationId).
 	WithdrawReferenceRowWithResponse(ctx context.Context, kind ReferenceKind, code ReferenceCode, params *WithdrawReferenceRowParams, body WithdrawReferenceRowJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawReferenceRowResponse, error)
 
+	// SendReferralWithBodyWithResponse Send a report, a finding or preliminary information
+	//
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+	//
+	// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+	// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+	// `/.well-known/receipt-keys.json`. It holds no person.
+	//
+	// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+	// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+	// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+	// `known_words` tells which it knows.
+	//
+	// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+	// with another content it is 409 `referral.number_taken`, which names our number.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /referrals (the `SendReferral` operationId).
+	SendReferralWithBodyWithResponse(ctx context.Context, params *SendReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReferralResponse, error)
+
+	// SendReferralWithResponse Send a report, a finding or preliminary information
+	//
+	// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+	// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+	// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+	// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+	//
+	// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+	// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+	// `/.well-known/receipt-keys.json`. It holds no person.
+	//
+	// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+	// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+	// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+	// `known_words` tells which it knows.
+	//
+	// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+	// with another content it is 409 `referral.number_taken`, which names our number.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /referrals (the `SendReferral` operationId).
+	SendReferralWithResponse(ctx context.Context, params *SendReferralParams, body SendReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReferralResponse, error)
+
+	// GetReferralWithResponse An acknowledgement again
+	//
+	// Of what the caller's office sent itself; any other answers 404. The receipt is signed with the key of today and says
+	// the same as the first one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /referrals/{referralId} (the `GetReferral` operationId).
+	GetReferralWithResponse(ctx context.Context, referralId ReferralId, reqEditors ...RequestEditorFn) (*GetReferralResponse, error)
+
 	// ListReportsWithResponse Queue of reports
 	//
 	// Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -50836,6 +51555,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /reports/{reportId}/completion-requests (the `RequestReportCompletion` operationId).
 	RequestReportCompletionWithResponse(ctx context.Context, reportId ReportId, params *RequestReportCompletionParams, body RequestReportCompletionJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestReportCompletionResponse, error)
+
+	// GetReportDocumentWithResponse A document of a report
+	//
+	// The file as it was sent, for who may see the report. It is decrypted while it streams; that it was opened is noted in the
+	// journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
+	GetReportDocumentWithResponse(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error)
 
 	// MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
 	//
@@ -56773,6 +57502,47 @@ func (r ListFailingAddressesResponse) ContentType() string {
 	return ""
 }
 
+type ListFindingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FindingList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFindingsResponse) GetJSON200() *FindingList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFindingsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFindingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFindingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFindingsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListGovernmentApplicationsResponse200Headers the declared response headers of an HTTP 200 response for ListGovernmentApplications
 type ListGovernmentApplicationsResponse200Headers struct {
 	Link *string
@@ -62694,6 +63464,117 @@ func (r WithdrawReferenceRowResponse) ContentType() string {
 	return ""
 }
 
+// SendReferralResponse200Headers the declared response headers of an HTTP 200 response for SendReferral
+type SendReferralResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// SendReferralResponse201Headers the declared response headers of an HTTP 201 response for SendReferral
+type SendReferralResponse201Headers struct {
+	IdempotentReplayed *string
+	Location           *string
+}
+
+type SendReferralResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReferralTrial
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Referral
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SendReferralResponse200Headers
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SendReferralResponse201Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SendReferralResponse) GetJSON200() *ReferralTrial {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SendReferralResponse) GetJSON201() *Referral {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r SendReferralResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendReferralResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendReferralResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendReferralResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetReferralResponse200Headers the declared response headers of an HTTP 200 response for GetReferral
+type GetReferralResponse200Headers struct {
+	ETag *string
+}
+
+type GetReferralResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Referral
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetReferralResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetReferralResponse) GetJSON200() *Referral {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReferralResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReferralResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReferralResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReferralResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListReportsResponse200Headers the declared response headers of an HTTP 200 response for ListReports
 type ListReportsResponse200Headers struct {
 	Link *string
@@ -62929,6 +63810,47 @@ func (r RequestReportCompletionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RequestReportCompletionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetReportDocumentResponse200Headers the declared response headers of an HTTP 200 response for GetReportDocument
+type GetReportDocumentResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type GetReportDocumentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetReportDocumentResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r GetReportDocumentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReportDocumentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReportDocumentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetReportDocumentResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -68875,6 +69797,24 @@ func (c *ClientWithResponses) ListFailingAddressesWithResponse(ctx context.Conte
 	return ParseListFailingAddressesResponse(rsp)
 }
 
+// ListFindingsWithResponse What would lose a report or a deadline
+//
+// Looks at once, and keeps nothing: a finding is there as long as the fault is and gone at the next reading after it was mended. Each
+// says what is wrong, what is at risk and what to do, in both languages. Severe ones come first: they lose a report or a deadline if
+// nothing is done. A token of a government asks about it, one of the installation about the machine. `code` may gain values; show the
+// texts for one you do not know. Nothing here names a person, a report or a case. `netral doctor` prints the same.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /findings (the `ListFindings` operationId).
+func (c *ClientWithResponses) ListFindingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error) {
+	rsp, err := c.ListFindings(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFindingsResponse(rsp)
+}
+
 // ListGovernmentApplicationsWithResponse Governments that ask for a space
 //
 // Oldest first. What waits for a decision also stands in the work of the installation's administrators.
@@ -71736,6 +72676,82 @@ func (c *ClientWithResponses) WithdrawReferenceRowWithResponse(ctx context.Conte
 	return ParseWithdrawReferenceRowResponse(rsp)
 }
 
+// SendReferralWithBodyWithResponse Send a report, a finding or preliminary information
+//
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+//
+// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+// `/.well-known/receipt-keys.json`. It holds no person.
+//
+// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+// `known_words` tells which it knows.
+//
+// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+// with another content it is 409 `referral.number_taken`, which names our number.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /referrals (the `SendReferral` operationId).
+func (c *ClientWithResponses) SendReferralWithBodyWithResponse(ctx context.Context, params *SendReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendReferralResponse, error) {
+	rsp, err := c.SendReferralWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReferralResponse(rsp)
+}
+
+// SendReferralWithResponse Send a report, a finding or preliminary information
+//
+// A machine or a person of an office of Bawaslu hands a matter over under the office's own number: `report` (laporan), `finding` (temuan) or
+// `preliminary_information` (informasi awal), about one person or several; each becomes a case of its own later. Documents
+// are uploads of the same client, complete and not used yet (`POST /uploads`). It becomes a report by the same intake as
+// every other, and `GET /case-statuses` shows it at once as `received`, under the identifier that this answers.
+//
+// The answer is the acknowledgement: our number and `receipt`, a JSON Web Signature (EdDSA, `typ` `netral-receipt+jwt`)
+// that proves without us what came and when: `netral verify receipt FILE --keys FILE`, with the keys of
+// `/.well-known/receipt-keys.json`. It holds no person.
+//
+// `dry_run=true` does everything and undoes it: 200 tells what the referral would be. With or without it a refusal lists
+// everything that is wrong at once (422 `request.rules_broken` with `errors`). What merely lacks is never refused: see
+// `missing`. A word of `their_status` that the reference data (`oversight_status`) does not know is kept as it is, and
+// `known_words` tells which it knows.
+//
+// The same number with the same content is the same referral and has the same receipt, however late it is sent again;
+// with another content it is 409 `referral.number_taken`, which names our number.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /referrals (the `SendReferral` operationId).
+func (c *ClientWithResponses) SendReferralWithResponse(ctx context.Context, params *SendReferralParams, body SendReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*SendReferralResponse, error) {
+	rsp, err := c.SendReferral(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendReferralResponse(rsp)
+}
+
+// GetReferralWithResponse An acknowledgement again
+//
+// Of what the caller's office sent itself; any other answers 404. The receipt is signed with the key of today and says
+// the same as the first one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /referrals/{referralId} (the `GetReferral` operationId).
+func (c *ClientWithResponses) GetReferralWithResponse(ctx context.Context, referralId ReferralId, reqEditors ...RequestEditorFn) (*GetReferralResponse, error) {
+	rsp, err := c.GetReferral(ctx, referralId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReferralResponse(rsp)
+}
+
 // ListReportsWithResponse Queue of reports
 //
 // Reports that the caller may know of, newest day first, without their words. Nobody sees a report about themselves or about those they
@@ -71863,6 +72879,22 @@ func (c *ClientWithResponses) RequestReportCompletionWithResponse(ctx context.Co
 		return nil, err
 	}
 	return ParseRequestReportCompletionResponse(rsp)
+}
+
+// GetReportDocumentWithResponse A document of a report
+//
+// The file as it was sent, for who may see the report. It is decrypted while it streams; that it was opened is noted in the
+// journal before the first byte leaves. Its type, size and SHA-256 stand in the report.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reports/{reportId}/documents/{documentSequence} (the `GetReportDocument` operationId).
+func (c *ClientWithResponses) GetReportDocumentWithResponse(ctx context.Context, reportId DocumentedReportId, documentSequence DocumentSequence, reqEditors ...RequestEditorFn) (*GetReportDocumentResponse, error) {
+	rsp, err := c.GetReportDocument(ctx, reportId, documentSequence, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReportDocumentResponse(rsp)
 }
 
 // MarkReportDuplicateWithBodyWithResponse Join a report to another about the same act
@@ -77743,6 +78775,32 @@ func ParseListFailingAddressesResponse(rsp *http.Response) (*ListFailingAddresse
 	return response, nil
 }
 
+// ParseListFindingsResponse parses an HTTP response from a ListFindingsWithResponse call
+func ParseListFindingsResponse(rsp *http.Response) (*ListFindingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFindingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FindingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListGovernmentApplicationsResponse parses an HTTP response from a ListGovernmentApplicationsWithResponse call
 func ParseListGovernmentApplicationsResponse(rsp *http.Response) (*ListGovernmentApplicationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -82797,6 +83855,108 @@ func ParseWithdrawReferenceRowResponse(rsp *http.Response) (*WithdrawReferenceRo
 	return response, nil
 }
 
+// ParseSendReferralResponse parses an HTTP response from a SendReferralWithResponse call
+func ParseSendReferralResponse(rsp *http.Response) (*SendReferralResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendReferralResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReferralTrial
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Referral
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SendReferralResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 201:
+		var headers SendReferralResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReferralResponse parses an HTTP response from a GetReferralWithResponse call
+func ParseGetReferralResponse(rsp *http.Response) (*GetReferralResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReferralResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Referral
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetReferralResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListReportsResponse parses an HTTP response from a ListReportsWithResponse call
 func ParseListReportsResponse(rsp *http.Response) (*ListReportsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -82992,6 +84152,35 @@ func ParseRequestReportCompletionResponse(rsp *http.Response) (*RequestReportCom
 				return nil, err
 			}
 			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReportDocumentResponse parses an HTTP response from a GetReportDocumentWithResponse call
+func ParseGetReportDocumentResponse(rsp *http.Response) (*GetReportDocumentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReportDocumentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetReportDocumentResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -17,7 +17,7 @@ import (
 type adminCmd struct {
 	MasterKey  masterKeyCmd   `cmd:"" help:"Print a new master key for NETRAL_MASTER_KEY."`
 	Create     adminCreateCmd `cmd:"" help:"Open an administrator's account, the first one of an installation for instance, and give the role."`
-	RotateKeys rotateKeysCmd  `cmd:"" help:"Draw a new key for signing access tokens; the old one verifies until its last token has expired."`
+	RotateKeys rotateKeysCmd  `cmd:"" help:"Draw a new key for signing access tokens; the old one verifies until its last token has expired. With --receipts the key for receipts."`
 }
 
 type masterKeyCmd struct{}
@@ -40,7 +40,7 @@ func withIdentity(ctx context.Context, g *Globals, m masterFlag, f func(*identit
 
 // withApp opens the database, a running embedded one too, and builds all parts
 // on it.
-func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) error) error {
+func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) error, more ...func(*app.Config)) error {
 	storage := g.storage()
 	store, err := storage.Open(ctx, true)
 	if err != nil {
@@ -54,7 +54,11 @@ func withApp(ctx context.Context, g *Globals, m masterFlag, f func(*app.App) err
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Config{Database: db.Config{URL: store.AppURL, MaxConnections: 4}, Version: version, Master: master})
+	c := app.Config{Database: db.Config{URL: store.AppURL, MaxConnections: 4}, Version: version, Master: master, KeyBesideData: m.MasterKey == ""}
+	for _, change := range more {
+		change(&c)
+	}
+	a, err := app.New(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -111,12 +115,17 @@ func (c *adminCreateCmd) password() (string, error) {
 
 type rotateKeysCmd struct {
 	masterFlag
-	Revoke string `help:"Stop this key at once; tokens signed with it are worth nothing any more." placeholder:"KID"`
+	Receipts bool   `help:"The key that signs receipts instead; what it signed verifies on."`
+	Revoke   string `help:"Stop this key at once; what was signed with it is worth nothing any more." placeholder:"KID"`
 }
 
 func (c *rotateKeysCmd) Run(ctx context.Context, g *Globals) error {
 	return withIdentity(ctx, g, c.masterFlag, func(s *identity.Service) error {
-		kid, err := s.RotateKeys(ctx, c.Revoke)
+		rotate := s.RotateKeys
+		if c.Receipts {
+			rotate = s.RotateReceiptKeys
+		}
+		kid, err := rotate(ctx, c.Revoke)
 		if err != nil {
 			return explain(err)
 		}

@@ -38,6 +38,8 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 	Import   importCmd   `cmd:"" help:"Import civil servants from XLSX or CSV; into a running embedded server as well."`
 	Admin    adminCmd    `cmd:"" help:"Keys and first accounts."`
+	Doctor   doctorCmd   `cmd:"" help:"Name what would lose a report or a deadline, and how to mend it."`
+	Verify   verifyCmd   `cmd:"" help:"Prove without the server what Netral signed."`
 	Demo     demoCmd     `cmd:"" help:"The demo programme of a server started with --demo."`
 
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready; for containers."`
@@ -67,25 +69,30 @@ func (g *Globals) storage() app.Storage {
 // filesDir is the folder of files where no other place is named.
 func (g *Globals) filesDir() string { return filepath.Join(g.dataDir(), "files") }
 
+// filesFlags say where files lie.
+type filesFlags struct {
+	Files       string `help:"Where files lie: a folder, which all replicas share, or s3://bucket/prefix?endpoint=host&region=name (default: files in the data folder). They are encrypted either way." env:"NETRAL_FILES" placeholder:"WHERE"`
+	S3AccessKey string `name:"s3-access-key" help:"Access key of the S3 store." env:"NETRAL_S3_ACCESS_KEY" placeholder:"KEY"`
+	S3SecretKey string `name:"s3-secret-key" help:"Its secret; better by NETRAL_S3_SECRET_KEY_FILE." env:"NETRAL_S3_SECRET_KEY" placeholder:"SECRET"`
+}
+
 type serveCmd struct {
-	Addr                   string        `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
-	MetricsAddr            string        `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
-	Demo                   bool          `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
-	AllowedOrigins         []string      `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
-	TrustedProxies         []string      `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
-	MasterKey              string        `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
-	AllowPlaintextDatabase bool          `help:"Accept an unencrypted link to the database; only on a private network of containers." env:"NETRAL_ALLOW_PLAINTEXT_DATABASE"`
-	PublicURL              string        `name:"public-url" help:"Where the API is reached from outside, for instance https://netral.example.go.id; the issuer of tokens." env:"NETRAL_PUBLIC_URL" placeholder:"URL"`
-	OIDCIssuer             string        `name:"oidc-issuer" help:"Outside identity provider (OpenID Connect) that people may sign in with." env:"NETRAL_OIDC_ISSUER" placeholder:"URL"`
-	OIDCClientID           string        `name:"oidc-client-id" help:"This installation's client identifier at the provider." env:"NETRAL_OIDC_CLIENT_ID" placeholder:"ID"`
-	OIDCClientSecret       string        `name:"oidc-client-secret" help:"Its secret; better by NETRAL_OIDC_CLIENT_SECRET_FILE." env:"NETRAL_OIDC_CLIENT_SECRET" placeholder:"SECRET"`
-	OIDCRedirectURL        string        `name:"oidc-redirect-url" help:"The front end's address that the provider sends people back to." env:"NETRAL_OIDC_REDIRECT_URL" placeholder:"URL"`
-	OIDCNIPClaim           string        `name:"oidc-nip-claim" help:"Claim of the provider's ID token that holds the NIP." env:"NETRAL_OIDC_NIP_CLAIM" default:"nip"`
-	PollOnly               bool          `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
-	ImportMaxBytes         int64         `help:"How large a file sent to be imported may be." env:"NETRAL_IMPORT_MAX_BYTES" default:"104857600"`
-	Files                  string        `help:"Where files lie: a folder, which all replicas share, or s3://bucket/prefix?endpoint=host&region=name (default: files in the data folder). They are encrypted either way." env:"NETRAL_FILES" placeholder:"WHERE"`
-	S3AccessKey            string        `name:"s3-access-key" help:"Access key of the S3 store." env:"NETRAL_S3_ACCESS_KEY" placeholder:"KEY"`
-	S3SecretKey            string        `name:"s3-secret-key" help:"Its secret; better by NETRAL_S3_SECRET_KEY_FILE." env:"NETRAL_S3_SECRET_KEY" placeholder:"SECRET"`
+	Addr                   string   `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
+	MetricsAddr            string   `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
+	Demo                   bool     `help:"Load the demo programme on first start: three governments with invented people. Never in production." env:"NETRAL_DEMO"`
+	AllowedOrigins         []string `help:"Origins of browsers that may call the API (CORS)." env:"NETRAL_ALLOWED_ORIGINS" placeholder:"URL"`
+	TrustedProxies         []string `help:"Networks of the load balancers whose X-Forwarded-For is believed." env:"NETRAL_TRUSTED_PROXIES" placeholder:"CIDR"`
+	MasterKey              string   `help:"Master key in base64 that wraps all other keys; unset means a file in the data folder (embedded PostgreSQL only)." env:"NETRAL_MASTER_KEY" placeholder:"KEY"`
+	AllowPlaintextDatabase bool     `help:"Accept an unencrypted link to the database; only on a private network of containers." env:"NETRAL_ALLOW_PLAINTEXT_DATABASE"`
+	PublicURL              string   `name:"public-url" help:"Where the API is reached from outside, for instance https://netral.example.go.id; the issuer of tokens." env:"NETRAL_PUBLIC_URL" placeholder:"URL"`
+	OIDCIssuer             string   `name:"oidc-issuer" help:"Outside identity provider (OpenID Connect) that people may sign in with." env:"NETRAL_OIDC_ISSUER" placeholder:"URL"`
+	OIDCClientID           string   `name:"oidc-client-id" help:"This installation's client identifier at the provider." env:"NETRAL_OIDC_CLIENT_ID" placeholder:"ID"`
+	OIDCClientSecret       string   `name:"oidc-client-secret" help:"Its secret; better by NETRAL_OIDC_CLIENT_SECRET_FILE." env:"NETRAL_OIDC_CLIENT_SECRET" placeholder:"SECRET"`
+	OIDCRedirectURL        string   `name:"oidc-redirect-url" help:"The front end's address that the provider sends people back to." env:"NETRAL_OIDC_REDIRECT_URL" placeholder:"URL"`
+	OIDCNIPClaim           string   `name:"oidc-nip-claim" help:"Claim of the provider's ID token that holds the NIP." env:"NETRAL_OIDC_NIP_CLAIM" default:"nip"`
+	PollOnly               bool     `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
+	ImportMaxBytes         int64    `help:"How large a file sent to be imported may be." env:"NETRAL_IMPORT_MAX_BYTES" default:"104857600"`
+	filesFlags             `embed:""`
 	UploadMaxBytes         int64         `help:"How large one uploaded file may be." env:"NETRAL_UPLOAD_MAX_BYTES" default:"104857600"`
 	UploadQuotaBytes       int64         `help:"How much one account or machine client may have announced and not used yet." env:"NETRAL_UPLOAD_QUOTA_BYTES" default:"1073741824"`
 	ClamAV                 string        `name:"clamav" help:"Address of ClamAV's daemon, host:port or the path of its socket; uploads wait while it cannot be reached. Unset: files are not scanned, and say so." env:"NETRAL_CLAMAV" placeholder:"ADDRESS"`
@@ -121,7 +128,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 }
 
 // files is where files lie.
-func (c *serveCmd) files(g *Globals) (blob.Config, error) {
+func (c *filesFlags) files(g *Globals) (blob.Config, error) {
 	own := blob.Config{Dir: g.filesDir()}
 	switch {
 	case c.Files == "":

@@ -22,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/deadline"
+	"github.com/netral-asn/netral/internal/doctor"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -40,6 +41,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/job"
 	"github.com/netral-asn/netral/internal/platform/seal"
 	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/referral"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
@@ -67,6 +69,8 @@ type Config struct {
 	Master *seal.Master
 	// PublicURL is where the API is reached from outside.
 	PublicURL string
+	// KeyBesideData says that the master key lies in the folder of the data.
+	KeyBesideData bool
 	// OIDC is the outside identity provider; the zero value is none.
 	OIDC identity.OIDC
 	// PollOnly says that the database is behind a pooler in transaction mode.
@@ -189,14 +193,35 @@ func (a *App) build(c Config) {
 	a.Pacts = pact.NewService(d, a.master)
 	a.Catalog = catalog.NewService(d)
 	a.Elections = election.NewService(d)
-	a.Reports = report.NewService(d, a.master)
+	a.Reports = report.NewService(d, a.master, a.Uploads, a.Files)
+	a.Referrals = referral.NewService(d, a.Reports, a.Uploads, a.Identity)
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
 	a.Notices = notify.NewService(d, notify.Outside{Identity: a.Identity, Carriers: c.Carriers, Link: c.NoticeLink, Attempt: c.NoticeAttempt, Pauses: c.NoticePauses}, noticeKinds()...)
 	d.Project(a.Notices.Project)
 	a.sweep("notices", time.Hour, a.Notices.Sweep)
+	a.Doctor = doctor.NewService(d, a.checks(c)...)
 	a.follow()
+}
+
+// checks is what would lose a report or a deadline, by resource; see package
+// doctor.
+func (a *App) checks(c Config) []doctor.Check {
+	now := c.Now
+	if now == nil {
+		now = time.Now
+	}
+	return slices.Concat(
+		catalog.Findings(),
+		opd.Findings(),
+		a.Identity.Findings(),
+		taskforce.Findings(),
+		feed.Findings(),
+		webhook.Findings(),
+		doctor.Machine{Files: a.Files, Now: now, KeyBesideData: c.KeyBesideData}.Findings(),
+		a.Notices.Findings(),
+	)
 }
 
 // channels are the ways there are to reach people, as package identity names them.

@@ -173,7 +173,7 @@ func Run(ctx context.Context, s Settings) error {
 		return err
 	}
 	a, err := New(ctx, Config{Database: db.Config{URL: store.AppURL, MaxConnections: s.MaxConnections, MultiRow: s.Citus}, Version: s.Version, ImportBytes: s.ImportBytes, Files: s.Files, Uploads: s.Uploads,
-		Demo: s.Programme != nil, AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC, Carriers: carriers, NoticeLink: s.Outside.Link})
+		Demo: s.Programme != nil, KeyBesideData: s.MasterKey == "", AllowedOrigins: s.AllowedOrigins, TrustedProxies: proxies, PublicLimit: httpapi.Steady(s.PublicRate), SignInLimit: httpapi.Steady(s.SignInRate), Master: master, Webhooks: webhook.Config{Loopback: s.WebhookLoopback}, PollOnly: s.PollOnly, PublicURL: s.PublicURL, OIDC: s.OIDC, Carriers: carriers, NoticeLink: s.Outside.Link})
 	if err != nil {
 		return err
 	}

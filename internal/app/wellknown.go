@@ -11,10 +11,11 @@ import (
 )
 
 // wellKnown are the documents by which clients find the token endpoint and the
-// keys (RFC 8414, RFC 7517).
+// keys (RFC 8414, RFC 7517), those of receipts apart: no receipt is a token.
 func (a *App) wellKnown() map[string]http.Handler {
 	return map[string]http.Handler{
-		"/.well-known/jwks.json": document(func(r *http.Request) (any, error) { return a.Identity.JWKS(r.Context()) }),
+		"/.well-known/jwks.json":         document(func(r *http.Request) (any, error) { return a.Identity.JWKS(r.Context()) }),
+		"/.well-known/receipt-keys.json": document(func(r *http.Request) (any, error) { return a.Identity.ReceiptKeys(r.Context()) }),
 		"/.well-known/oauth-authorization-server": document(func(r *http.Request) (any, error) {
 			issuer, err := a.Identity.Issuer(r.Context())
 			return newMetadata(issuer), err
@@ -49,8 +50,9 @@ func newCatalog(issuer string) apiCatalog {
 	return apiCatalog{Linkset: []linkset{{Anchor: issuer + httpapi.Base,
 		ServiceDesc: []link{{issuer + "/openapi.yaml", "application/yaml", "OpenAPI"}, {issuer + "/openapi.json", "application/json", "OpenAPI"}},
 		ServiceDoc:  []link{{issuer + "/docs", "text/html", "Swagger UI"}, {issuer + "/reference", "text/html", "Reference"}, {issuer + "/errors", "text/html", "Error codes"}},
-		ServiceMeta: []link{{issuer + "/.well-known/oauth-authorization-server", "application/json", ""}, {issuer + "/.well-known/jwks.json", "application/json", ""}},
-		Status:      []link{{issuer + "/readyz", "application/json", ""}},
+		ServiceMeta: []link{{issuer + "/.well-known/oauth-authorization-server", "application/json", ""}, {issuer + "/.well-known/jwks.json", "application/json", ""},
+			{issuer + "/.well-known/receipt-keys.json", "application/json", "Keys that verify receipts"}},
+		Status: []link{{issuer + "/readyz", "application/json", ""}},
 	}}}
 }
 

@@ -192,6 +192,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if len(over) == 0 {
+			journal.Routine(tx) // nothing was written
+		}
 		for _, a := range over {
 			if err := settle(tx, a); err != nil {
 				return err

@@ -147,7 +147,7 @@ func TestFaultCodes_HaveTextsInBothLanguages(t *testing.T) {
 }
 
 // statements are the texts of messages.csv that are answers, not refusals.
-var statements = []string{"pact_statement.", "pact_assurance.", "work."}
+var statements = []string{"pact_statement.", "pact_assurance.", "work.", "finding.", "risk.", "remedy."}
 
 // Proves T1: the catalogue of error codes is printed from the texts and from
 // where the code refuses, and each code stands under what it is.

@@ -3,11 +3,11 @@ package casefile
 import (
 	"encoding/hex"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/netral-asn/netral/internal/asn"
 	"github.com/netral-asn/netral/internal/deadline"
+	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -247,17 +247,9 @@ func (f File) redact(entries []Entry) File {
 	return f
 }
 
-// numberAlphabet has no letters and digits that are read for one another.
-const numberAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
 // caseNumber makes a number of a random identifier.
 func caseNumber(governmentCode string, registered day.Day, random id.ID) string {
-	var tail [5]byte
-	bits := uint32(random[0])<<24 | uint32(random[1])<<16 | uint32(random[2])<<8 | uint32(random[3])
-	for i := range tail {
-		tail[i] = numberAlphabet[bits>>(5*i)&31]
-	}
-	return "KN-" + strings.ReplaceAll(governmentCode, ".", "") + "-" + registered.String()[:4] + "-" + string(tail[:])
+	return government.RandomNumber("KN", governmentCode, registered, random)
 }
 
 // place binds a sealed text to its row.

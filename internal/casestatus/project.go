@@ -214,6 +214,12 @@ func (p *pen) ofCase(c casefile.Seen) error {
 	for _, o := range c.Origins {
 		one := base
 		one.ReportID, one.RecommendationID, one.ReceivedOn, one.SBTNumber = o.Report, o.Recommendation, o.ReceivedOn, o.SBTNumber
+		if o.Report != nil {
+			var err error
+			if one.ReceiptNumber, err = report.ReceiptTx(p.tx, *o.Report); err != nil {
+				return err
+			}
+		}
 		p.forBody(one, o.Organisation, o.TheirNumber)
 		if o.Source != nil && (o.Organisation == nil || *o.Source != *o.Organisation) {
 			p.forBody(one, o.Source, o.SourceNumber)
@@ -226,7 +232,7 @@ func (p *pen) ofCase(c casefile.Seen) error {
 			return err
 		}
 		for _, r := range again {
-			one.ReportID, one.ReceivedOn, one.SBTNumber = &r.ID, r.Received, r.SBT
+			one.ReportID, one.ReceivedOn, one.SBTNumber, one.ReceiptNumber = &r.ID, r.Received, r.SBT, r.Receipt
 			for _, b := range r.Bodies {
 				p.forBody(one, &b.Organisation, b.Number)
 			}
@@ -249,7 +255,7 @@ func (p *pen) ofReport(r report.Sent) error {
 		to = &o
 	}
 	one := p.base()
-	one.ReportID, one.SBTNumber, one.ReceivedOn, one.StatusSince = &r.ID, r.SBT, r.Received, r.Received
+	one.ReportID, one.SBTNumber, one.ReceiptNumber, one.ReceivedOn, one.StatusSince = &r.ID, r.SBT, r.Receipt, r.Received, r.Received
 	one.Status, one.WaitsFor = string(wordOfReport(state)), string(waitsOfReport(state, to))
 	if wordOfReport(state) == ClosedOther {
 		one.StatusSince, one.ClosedOn = r.Updated, r.Updated
@@ -349,7 +355,6 @@ func (p *pen) put(want row) (err error) {
 		return err
 	}
 	if found {
-		want.ReceiptNumber, want.ReceiptKey = have.ReceiptNumber, have.ReceiptKey
 		if want.Status == have.Status && want.CaseID != nil && have.CaseID != nil {
 			want.StatusSince = have.StatusSince
 		}

@@ -3,11 +3,13 @@ package catalog
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
@@ -78,6 +80,24 @@ func ViewsTx[T any, P fact[T]](tx *db.Tx, k Kind, on day.Day) ([]T, error) {
 		return nil, err
 	}
 	return DecodeAll[T, P](rows)
+}
+
+// ReadOversightWordTx tells the code of a word in which an office says how far it
+// is, however it spells it; empty for a word that is not known. known are the
+// words that are.
+func ReadOversightWordTx(tx *db.Tx, word string, on day.Day) (code string, known []string, err error) {
+	rows, err := ViewsTx[OversightWord](tx, OversightStatus, on)
+	key := canon.Number(word)
+	for _, r := range rows {
+		if !r.Usable(on) {
+			continue
+		}
+		known = append(known, r.NameID)
+		if slices.Contains(r.Spellings, key) || canon.Number(r.NameID) == key || canon.Number(r.Code) == key {
+			code = r.Code
+		}
+	}
+	return code, known, err
 }
 
 // CalendarTx is the calendar of the transaction's government as known today:

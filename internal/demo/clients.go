@@ -39,8 +39,12 @@ func (l *loader) clients(ctx context.Context) error {
 }
 
 func (l *loader) client(ctx context.Context, r authz.Role, code, name string, organisation id.ID, governments ...id.ID) error {
+	scopes := []authz.Permission{"casestatus.read", "change.read", "government.read", "upload.write", "webhook.read", "webhook.write"}
+	if r == authz.Bawaslu {
+		scopes = append(scopes, "referral.read", "referral.write")
+	}
 	c, _, err := l.app.Identity.CreateClient(id.Named(installation(ctx), clientOf(r, code)), identity.Client{Name: name, Organisation: organisation, Governments: governments,
-		Scopes: []authz.Permission{"casestatus.read", "change.read", "government.read", "upload.write", "webhook.read", "webhook.write"}, ExpiresOn: day.New(2027, time.June, 30)})
+		Scopes: scopes, ExpiresOn: day.New(2027, time.June, 30)})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ func (l *loader) kabBogorSteps() []step {
 		{on: day.New(2024, time.July, 30), hour: 13, what: "Kab. Bogor: coordination meeting with Bawaslu and Forkopimda", do: l.coordinationHeld},
 		{on: day.New(2024, time.August, 14), hour: 10, what: "Kab. Bogor: machine client of Bawaslu, action point done", do: l.channelOpened},
 		{on: day.New(2024, time.October, 2), hour: 14, what: "Kab. Bogor: finding of Bawaslu", do: l.bawasluFinding},
+		{on: day.New(2024, time.November, 14), hour: 10, what: "Kab. Bogor: Bawaslu hands a report over", do: l.referred},
 		{on: day.New(2024, time.November, 4), hour: 15, what: "Kab. Bogor: the dismissed civil servant leaves the register", do: l.dismissed, quiet: true},
 	}, declarationCase.steps(l, l.kabBogor), findingCase.steps(l, l.kabBogor), partisanCase.steps(l, l.kabBogor), partyCase.steps(l, l.kabBogor))
 }

@@ -15,12 +15,21 @@ import (
 // used for anything yet.
 func (l *loader) letterUpload(ctx context.Context) error {
 	p := l.kabBogor()
-	who := authz.Principal{Kind: authz.Client, ID: id.ForName(clientOf(authz.Bawaslu, p.Code)), Organisation: id.ForName("organisation/bawaslu-" + p.Code),
+	return l.sentUp(act(ctx, bawasluOf(p), "upload.write", "upload/bawaslu-"+p.Code+"/letter"), "Surat Penerusan 118.pdf",
+		"BADAN PENGAWAS PEMILIHAN UMUM KABUPATEN BOGOR", "Penerusan temuan pelanggaran netralitas ASN")
+}
+
+// bawasluOf is the machine client of the Bawaslu office of a government.
+func bawasluOf(p *place) authz.Principal {
+	return authz.Principal{Kind: authz.Client, ID: id.ForName(clientOf(authz.Bawaslu, p.Code)), Organisation: id.ForName("organisation/bawaslu-" + p.Code),
 		Tenants: []int32{p.Tenant}, Grants: []authz.Grant{{Role: authz.Bawaslu, Tenant: p.Tenant}}}
-	ctx = act(ctx, who, "upload.write", "upload/bawaslu-"+p.Code+"/letter")
-	b := letterPDF("BADAN PENGAWAS PEMILIHAN UMUM KABUPATEN BOGOR", "Penerusan temuan pelanggaran netralitas ASN")
+}
+
+// sentUp sends a page with some lines, whole.
+func (l *loader) sentUp(ctx context.Context, name string, lines ...string) error {
+	b := letterPDF(lines...)
 	sum := upload.Digest(sha256.Sum256(b))
-	u, err := l.app.Uploads.Create(ctx, "", upload.File{Name: "Surat Penerusan 118.pdf", MediaType: upload.PDF, Size: int64(len(b)), SHA256: sum})
+	u, err := l.app.Uploads.Create(ctx, "", upload.File{Name: name, MediaType: upload.PDF, Size: int64(len(b)), SHA256: sum})
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,9 @@ func (w *world) report(*testing.T) {
 	for i, g := range []government.Government{w.a, w.a, w.b} {
 		officer := w.s.As(authz.AgencyOfficer, g)
 		reports[i] = officer.Post("/reports", map[string]any{"origin": "letter", "kind": "report", "narrative": "Surat warga.",
-			"subjects": []map[string]any{{"name": "Pegawai"}}}).Expect(201).Text("id")
+			"upload_ids": []string{uploaded(officer, pdfOf(500))}, "subjects": []map[string]any{{"name": "Pegawai"}}}).Expect(201).Text("id")
 		officer.Post("/reports/"+reports[i]+"/subjects", map[string]any{"subject_sequence": 1, "asn_id": w.objects["asnId"][i]}).Expect(200)
 	}
 	w.objects["reportId"] = reports
+	w.objects["documentSequence"] = [cells]string{"1", "1", "1", "1"}
 }

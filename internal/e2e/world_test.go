@@ -54,6 +54,7 @@ var parts = []func(*world, *testing.T){
 	(*world).report,
 	(*world).taskForce,
 	(*world).recommendation,
+	(*world).referrals,
 	(*world).webhooks,
 	(*world).uploads,
 	(*world).notices,

@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/circular"
 	"github.com/netral-asn/netral/internal/coaching"
 	"github.com/netral-asn/netral/internal/deadline"
+	"github.com/netral-asn/netral/internal/doctor"
 	"github.com/netral-asn/netral/internal/election"
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
@@ -21,6 +22,7 @@ import (
 	"github.com/netral-asn/netral/internal/organisation"
 	"github.com/netral-asn/netral/internal/pact"
 	"github.com/netral-asn/netral/internal/recommendation"
+	"github.com/netral-asn/netral/internal/referral"
 	"github.com/netral-asn/netral/internal/report"
 	"github.com/netral-asn/netral/internal/sanction"
 	"github.com/netral-asn/netral/internal/taskforce"
@@ -43,6 +45,7 @@ type (
 	pactH           = pact.Handlers
 	catalogH        = catalog.Handlers
 	electionH       = election.Handlers
+	referralH       = referral.Handlers
 	reportH         = report.Handlers
 	recommendationH = recommendation.Handlers
 	taskforceH      = taskforce.Handlers
@@ -54,6 +57,7 @@ type (
 	casestatusH     = casestatus.Handlers
 	deadlineH       = deadline.Handlers
 	workitemH       = workitem.Handlers
+	doctorH         = doctor.Handlers
 	notifyH         = notify.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
@@ -73,6 +77,7 @@ type Services struct {
 	Pacts           *pact.Service
 	Catalog         *catalog.Service
 	Elections       *election.Service
+	Referrals       *referral.Service
 	Reports         *report.Service
 	Recommendations *recommendation.Service
 	TaskForces      *taskforce.Service
@@ -84,6 +89,7 @@ type Services struct {
 	CaseStatuses    *casestatus.Service
 	Deadlines       *deadline.Service
 	WorkItems       *workitem.Service
+	Doctor          *doctor.Service
 	Notices         *notify.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
@@ -111,10 +117,12 @@ type Handlers struct {
 	pactH
 	catalogH
 	electionH
+	referralH
 	reportH
 	recommendationH
 	taskforceH
 	workitemH
+	doctorH
 	notifyH
 	webhookH
 	vocabularyH
@@ -144,9 +152,11 @@ func NewHandlers(s Services) Handlers {
 	h.pactH = pact.NewHandlers(s.Pacts)
 	h.catalogH = catalog.NewHandlers(s.Catalog)
 	h.electionH = election.NewHandlers(s.Elections)
+	h.referralH = referral.NewHandlers(s.Referrals)
 	h.reportH = report.NewHandlers(s.Reports)
 	h.recommendationH = recommendation.NewHandlers(s.Recommendations)
 	h.taskforceH = taskforce.NewHandlers(s.TaskForces)
+	h.doctorH = doctor.NewHandlers(s.Doctor)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
 	h.notifyH = notify.NewHandlers(s.Notices)
 	h.webhookH = webhook.NewHandlers(s.Webhooks)

@@ -48,6 +48,14 @@ func newKeys(d *db.DB, m *seal.Master, publicURL string, now func() time.Time) *
 	return &keys{db: d, master: m, publicURL: strings.TrimRight(publicURL, "/"), now: now}
 }
 
+// issuer is who issues what is signed unless the database names another.
+func (k *keys) issuer() string {
+	if k.publicURL == "" {
+		return DefaultIssuer
+	}
+	return k.publicURL
+}
+
 // platform is the context in which the installation looks after itself.
 func platform(ctx context.Context) context.Context {
 	return authz.With(ctx, authz.ForSystem(authz.Platform))
@@ -169,11 +177,7 @@ func (k *keys) first(ctx context.Context, now time.Time) (rows []keyRow, issuer 
 		if err := lockKeys(tx); err != nil {
 			return err
 		}
-		given := k.publicURL
-		if given == "" {
-			given = DefaultIssuer
-		}
-		if err := writeIssuer(tx, given, false); err != nil {
+		if err := writeIssuer(tx, k.issuer(), false); err != nil {
 			return err
 		}
 		if issuer, err = readIssuer(tx); err != nil {

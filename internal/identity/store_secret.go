@@ -219,3 +219,26 @@ func tallyOf(tx *db.Tx, key string) (tally, error) {
 	_, err := db.Found(tx.Platform("identity_tally").Where("key = ?", []byte(key)), &r)
 	return r.tally(), err
 }
+
+type receiptKeyRow struct {
+	KID       string     `gorm:"column:kid"`
+	Sealed    []byte     `gorm:"column:sealed"`
+	Public    []byte     `gorm:"column:public"`
+	CreatedAt time.Time  `gorm:"column:created_at"`
+	RevokedAt *time.Time `gorm:"column:revoked_at"`
+}
+
+func receiptKeys(tx *db.Tx) (rows []receiptKeyRow, err error) {
+	return rows, tx.Platform("identity_receipt_key").Order("created_at, kid").Find(&rows).Error
+}
+
+func newestReceiptKey(tx *db.Tx) (r receiptKeyRow, found bool, err error) {
+	found, err = db.Found(tx.Platform("identity_receipt_key").Where("revoked_at IS NULL").Order("created_at DESC, kid DESC").Limit(1), &r)
+	return r, found, err
+}
+
+func insertReceiptKey(tx *db.Tx, r receiptKeyRow) error { return tx.Insert("identity_receipt_key", &r) }
+
+func revokeReceiptKey(tx *db.Tx, kid string, at time.Time) error {
+	return db.Changed(tx.Platform("identity_receipt_key").Where("kid = ? AND revoked_at IS NULL", kid).Update("revoked_at", at))
+}

@@ -2,9 +2,11 @@ package report
 
 import (
 	"context"
+	"mime"
 
 	"github.com/netral-asn/netral/api"
 	"github.com/netral-asn/netral/internal/platform/authz"
+	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/wire"
@@ -45,12 +47,15 @@ func (h Handlers) CreateReport(ctx context.Context, in api.CreateReportRequestOb
 	b := *in.Body
 	s := Submission{Origin: Origin(b.Origin), Kind: Kind(b.Kind), Number: wire.Value(b.Number), Received: wire.ToDayPtr(b.ReceivedOn),
 		Act: wire.ToDayPtr(b.ActOn), Known: wire.ToDayPtr(b.KnownOn), Violation: wire.Value(b.ViolationType), Acts: wire.Value(b.Acts),
-		Words: Words{Narrative: b.Narrative, Place: wire.Value(b.Place), Links: wire.Value(b.Links)}, Subjects: fromAPISubjects(b.Subjects)}
+		Words: Words{Narrative: b.Narrative, Place: wire.Value(b.Place), Links: wire.Value(b.Links)}, Subjects: SubjectsFromAPI(b.Subjects)}
 	var err error
 	if s.Organisation, err = wire.ToID(b.OrganisationId); err != nil {
 		return nil, err
 	}
-	s.Source = Source{Number: wire.Value(b.SourceNumber), SBT: wire.Value(b.SbtNumber)}
+	s.Source = Source{Number: wire.Value(b.SourceNumber), SBT: wire.Value(b.SbtNumber), Status: TheirStatus{Word: wire.Value(b.TheirStatus)}}
+	if s.Uploads, err = UploadsFromAPI(b.UploadIds); err != nil {
+		return nil, err
+	}
 	if s.Source.Organisation, err = wire.ToID(b.SourceOrganisationId); err != nil {
 		return nil, err
 	}
@@ -78,6 +83,21 @@ func (h Handlers) GetReport(ctx context.Context, in api.GetReportRequestObject) 
 		return nil, err
 	}
 	return api.GetReport200JSONResponse{Body: toAPI(ctx, r), Headers: api.GetReport200ResponseHeaders{ETag: wire.ETag(r.Version)}}, nil
+}
+
+// GetReportDocument handles GET /reports/{reportId}/documents/{documentSequence}.
+func (h Handlers) GetReportDocument(ctx context.Context, in api.GetReportDocumentRequestObject) (api.GetReportDocumentResponseObject, error) {
+	rid, err := id.Parse(in.ReportId)
+	if err != nil {
+		return nil, err
+	}
+	d, content, err := h.s.Open(ctx, rid, in.DocumentSequence)
+	if err != nil {
+		return nil, err
+	}
+	name := mime.FormatMediaType("attachment", map[string]string{"filename": d.File.Name})
+	return api.GetReportDocument200ApplicationoctetStreamResponse{Body: content, ContentLength: d.File.Size,
+		Headers: api.GetReportDocument200ResponseHeaders{ContentDisposition: &name}}, nil
 }
 
 // VerifyReport handles POST /reports/{reportId}/verification.
@@ -196,13 +216,17 @@ func after(ctx context.Context, reportID string, step func(id.ID) (Report, error
 	return toAPI(ctx, r), nil
 }
 
-func fromAPISubjects(in *[]api.ReportSubjectInput) []Subject {
+// SubjectsFromAPI reads whom a submission is about.
+func SubjectsFromAPI(in *[]api.ReportSubjectInput) []Subject {
 	out := make([]Subject, 0, len(wire.Value(in)))
 	for _, s := range wire.Value(in) {
 		out = append(out, fromAPISubject(s))
 	}
 	return out
 }
+
+// UploadsFromAPI reads identifiers of uploads.
+func UploadsFromAPI(in *[]string) ([]id.ID, error) { return db.Each(wire.Value(in), id.Parse) }
 
 func fromAPISubject(s api.ReportSubjectInput) Subject {
 	kind := SubjectUnknown
@@ -231,9 +255,11 @@ func toAPI(ctx context.Context, r Report) api.Report {
 	out := api.Report{Id: r.ID.String(), State: api.ReportState(r.State), Origin: api.ReportOrigin(r.Origin), Kind: api.ReportKind(r.Kind),
 		OrganisationId: wire.ID(r.Organisation), Number: r.Number, ReceivedOn: wire.Day(r.Received), ActOn: wire.DayPtr(r.Act), KnownOn: wire.DayPtr(r.Known),
 		SourceOrganisationId: wire.ID(r.Source.Organisation), SourceNumber: wire.Optional(r.Source.Number), SbtNumber: wire.Optional(r.Source.SBT),
+		ReceiptNumber: wire.Optional(r.Source.Receipt), TheirStatus: toAPITheirStatus(r.Source.Status),
+		Documents:     wire.Each(r.Documents, toAPIDocument),
 		ViolationType: wire.Optional(r.Violation), Acts: append([]string{}, r.Acts...), ElectionId: wire.ID(r.Election), Narrative: r.Words.Narrative,
 		Place: wire.Optional(r.Words.Place), Links: append([]string{}, r.Words.Links...), Channel: api.ReportChannel(r.Channel),
-		PublicStatus: api.ReportPublicStatus(r.PublicStatus()), Missing: r.missing(), Subjects: []api.ReportSubject{}, Messages: toAPIMessages(r.Messages),
+		PublicStatus: api.ReportPublicStatus(r.PublicStatus()), Missing: r.Missing(), Subjects: []api.ReportSubject{}, Messages: toAPIMessages(r.Messages),
 		AnswerBy: wire.DayPtr(r.AnswerBy), RecordedLater: r.RecordedLater, UpdatedOn: wire.Day(r.Updated), Version: r.Version, AllowedSteps: stepsFor(ctx, r)}
 	s, _ := authz.From(ctx)
 	filer := s.Reach() != authz.Whole
@@ -252,6 +278,18 @@ func toAPI(ctx context.Context, r Report) api.Report {
 	}
 	out.Steps, out.CaseIds, out.HandlerAsnId, out.DuplicateOfId = &steps, &cases, wire.ID(r.Handler), wire.ID(r.DuplicateOf)
 	return out
+}
+
+func toAPITheirStatus(s TheirStatus) *api.TheirStatus {
+	if s.Word == "" {
+		return nil
+	}
+	return &api.TheirStatus{Word: s.Word, Code: wire.Optional(s.Code)}
+}
+
+func toAPIDocument(d Document) api.ReportDocument {
+	return api.ReportDocument{Sequence: d.No, FileName: d.File.Name, MediaType: api.UploadMediaType(d.File.MediaType), Size: d.File.Size,
+		Sha256: d.File.SHA256.String(), Scan: api.UploadScan(d.File.Scan)}
 }
 
 func toAPISubject(s Subject, filer bool) api.ReportSubject {

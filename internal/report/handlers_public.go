@@ -11,7 +11,7 @@ import (
 func (h Handlers) CreatePublicReport(ctx context.Context, in api.CreatePublicReportRequestObject) (api.CreatePublicReportResponseObject, error) {
 	b := *in.Body
 	s := Submission{Act: wire.ToDayPtr(b.ActOn), Known: wire.ToDayPtr(b.KnownOn), Violation: wire.Value(b.ViolationType), Acts: wire.Value(b.Acts),
-		Words: Words{Narrative: b.Narrative, Place: wire.Value(b.Place), Links: wire.Value(b.Links)}, Subjects: fromAPISubjects(b.Subjects)}
+		Words: Words{Narrative: b.Narrative, Place: wire.Value(b.Place), Links: wire.Value(b.Links)}, Subjects: SubjectsFromAPI(b.Subjects)}
 	var err error
 	if s.Election, err = wire.ToID(b.ElectionId); err != nil {
 		return nil, err

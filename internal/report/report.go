@@ -10,6 +10,7 @@ import (
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/upload"
 )
 
 // Report is one submission. Words are open only when it was read for somebody
@@ -42,6 +43,8 @@ type Report struct {
 	Messages []Message
 	Steps    []Step
 	Cases    []id.ID
+	// Documents are the files that came with it.
+	Documents []Document
 
 	filedBy *id.ID
 }
@@ -52,6 +55,21 @@ type Source struct {
 	Organisation *id.ID
 	Number       string
 	SBT          string
+	// Receipt is the number of our acknowledgement of what was sent over the API.
+	Receipt string
+	// Status is how far the sending body is itself.
+	Status TheirStatus
+}
+
+// TheirStatus is a word of another body, and its code in the reference data,
+// empty for a word that nobody has entered there yet.
+type TheirStatus struct{ Word, Code string }
+
+// Document is a file that came with a report.
+type Document struct {
+	No     int32
+	Upload id.ID
+	File   upload.File
 }
 
 // Words are what the reporter wrote.
@@ -374,9 +392,9 @@ var publicWords = map[PublicStatus]Plainly{
 	"passed_on":             {"Laporan Anda diteruskan kepada lembaga yang berwenang.", "Your report was passed on to the body in charge."},
 }
 
-// missing names what would help to follow a report up and was not given: the
+// Missing names what would help to follow a report up and was not given: the
 // formal and material conditions of Bawaslu's rules that hold here as well.
-func (r Report) missing() []string {
+func (r Report) Missing() []string {
 	out := []string{}
 	for name, lacks := range map[string]bool{"act_on": r.Act == nil, "known_on": r.Known == nil, "place": r.Words.Place == "",
 		"subjects": len(r.Subjects) == 0, "links": len(r.Words.Links) == 0} {
@@ -402,6 +420,10 @@ type Submission struct {
 	Election     *id.ID
 	Words        Words
 	Subjects     []Subject
+	// Acknowledged says that the sender gets a number of ours for it.
+	Acknowledged bool
+	// Uploads are files that the caller has sent before.
+	Uploads []id.ID
 }
 
 // check holds a submission to what can be true on a day. What is missing is

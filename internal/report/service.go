@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/platform/blob"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
 	"github.com/netral-asn/netral/internal/platform/page"
 	"github.com/netral-asn/netral/internal/platform/seal"
+	"github.com/netral-asn/netral/internal/upload"
 )
 
 // maxMessages bounds the inbox of one report (T-10).
@@ -19,12 +21,16 @@ func tooManyMessages() error { return fault.New(fault.Conflict, "report.too_many
 
 // Service is the use cases of reports.
 type Service struct {
-	db    *db.DB
-	vault vault
+	db      *db.DB
+	vault   vault
+	uploads *upload.Service
+	blobs   *blob.Store
 }
 
-// NewService joins the service to the database and to the master key.
-func NewService(d *db.DB, master *seal.Master) *Service { return &Service{db: d, vault: vault{master}} }
+// NewService joins the service to the database, the master key and the files.
+func NewService(d *db.DB, master *seal.Master, uploads *upload.Service, blobs *blob.Store) *Service {
+	return &Service{db: d, vault: vault{master}, uploads: uploads, blobs: blobs}
+}
 
 // List lists the reports that the caller may see, newest first, without words.
 func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page[Report], error) {

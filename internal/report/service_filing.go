@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/netral-asn/netral/internal/catalog"
 	"github.com/netral-asn/netral/internal/election"
@@ -82,20 +84,23 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	if in.Received != nil {
 		received = *in.Received
 	}
-	if err := in.check(received, today); err != nil {
+	documents, refused := s.takeTx(tx, in.Uploads)
+	if err := fault.All(in.check(received, today), checkCodes(tx, in, received), checkElection(tx, in), refused); err != nil {
 		return Report{}, "", err
 	}
-	if err := checkCodes(tx, in, received); err != nil {
+	if in.Source.Status.Code, _, err = catalog.ReadOversightWordTx(tx, in.Source.Status.Word, received); err != nil {
 		return Report{}, "", err
 	}
-	if in.Election != nil {
-		if _, err := election.GetTx(tx, *in.Election); err != nil {
-			return Report{}, "", err
-		}
+	rid, receipt, err := drawID(tx, gov.Code, received)
+	if err != nil {
+		return Report{}, "", err
 	}
-	r := Report{ID: tx.NewUnorderedID(), State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number, Source: in.Source,
+	if in.Acknowledged {
+		in.Source.Receipt = receipt
+	}
+	r := Report{ID: rid, State: Received, Origin: in.Origin, Kind: in.Kind, Organisation: in.Organisation, Number: in.Number, Source: in.Source,
 		Received: received, Act: in.Act, Known: in.Known, Violation: in.Violation, Acts: in.Acts, Election: in.Election, Channel: channel,
-		RecordedLater: received.Before(today), Updated: today, Version: 1, Words: in.Words, Cases: []id.ID{}, filedBy: user}
+		RecordedLater: received.Before(today), Updated: today, Version: 1, Words: in.Words, Cases: []id.ID{}, Documents: documents, filedBy: user}
 	code, hash := "", []byte(nil)
 	if channel == ByCode {
 		code = authn.NewCode()
@@ -111,6 +116,9 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 	if r.Subjects, err = s.insertSubjects(tx, tenant, r.ID, in.Subjects, today); err != nil {
 		return r, "", err
 	}
+	if err := s.vault.of(tenant, r.ID).insertDocuments(tx, tenant, r.ID, documents); err != nil {
+		return r, "", err
+	}
 	filing := Step{No: 1, Action: Filing, From: Received, To: Received, Day: received, RecordedLater: r.RecordedLater, by: user}
 	if err := s.vault.of(tenant, r.ID).insertStep(tx, tenant, r.ID, filing); err != nil {
 		return r, "", err
@@ -120,6 +128,32 @@ func (s *Service) fileTx(tx *db.Tx, in Submission, channel Channel, user *id.ID)
 		Details: map[string]any{"origin": r.Origin, "kind": r.Kind}, Public: r.told(journal.ReportReceived)})
 }
 
+// drawID draws an identifier, and the number of an acknowledgement made of it,
+// that is free; the second draw is rare.
+func drawID(tx *db.Tx, governmentCode string, on day.Day) (rid id.ID, receipt string, err error) {
+	for range 10 {
+		rid = tx.NewUnorderedID()
+		receipt = government.RandomNumber("TT", governmentCode, on, rid)
+		taken, err := receiptTaken(tx, receipt)
+		if err != nil || !taken {
+			return rid, receipt, err
+		}
+	}
+	return rid, receipt, fault.New(fault.Unavailable, "server.unavailable").After(time.Second)
+}
+
+// takeTx makes the caller's uploads documents, and tells of every one that cannot
+// be.
+func (s *Service) takeTx(tx *db.Tx, uploads []id.ID) ([]Document, error) {
+	out, refused := make([]Document, 0, len(uploads)), make([]error, 0, len(uploads))
+	for i, u := range uploads {
+		f, err := s.uploads.TakeTx(tx, u)
+		refused = append(refused, at(err, "/upload_ids/"+strconv.Itoa(i)))
+		out = append(out, Document{No: int32(i + 1), Upload: u, File: f})
+	}
+	return out, fault.All(refused...)
+}
+
 // checkCodes holds the codes of the reference data to what stood there on the
 // day of the act.
 func checkCodes(tx *db.Tx, in Submission, received day.Day) error {
@@ -127,17 +161,24 @@ func checkCodes(tx *db.Tx, in Submission, received day.Day) error {
 	if in.Act != nil {
 		on = *in.Act
 	}
+	var refused []error
 	if in.Violation != "" {
-		if _, err := catalog.FindTx(tx, catalog.ViolationTypeKind, in.Violation, on); err != nil {
-			return at(err, "/violation_type")
-		}
+		_, err := catalog.FindTx(tx, catalog.ViolationTypeKind, in.Violation, on)
+		refused = append(refused, at(err, "/violation_type"))
 	}
 	for _, a := range in.Acts {
-		if _, err := catalog.FindTx(tx, catalog.Act, a, on); err != nil {
-			return at(err, "/acts")
-		}
+		_, err := catalog.FindTx(tx, catalog.Act, a, on)
+		refused = append(refused, at(err, "/acts"))
 	}
-	return nil
+	return fault.All(refused...)
+}
+
+func checkElection(tx *db.Tx, in Submission) error {
+	if in.Election == nil {
+		return nil
+	}
+	_, err := election.GetTx(tx, *in.Election)
+	return at(err, "/election_id")
 }
 
 // at adds the field that a code stood in.

@@ -37,12 +37,12 @@ func (s *Service) FilePublicTx(tx *db.Tx, gov string, in Submission) (Receipt, e
 	if err := tx.Enter(authz.ForPublic(e.Tenant)); err != nil {
 		return Receipt{}, err
 	}
-	in.Origin, in.Kind, in.Received, in.Organisation, in.Number = Public, InformasiAwal, nil, nil, ""
+	in.Origin, in.Kind, in.Received, in.Organisation, in.Number, in.Source, in.Uploads = Public, InformasiAwal, nil, nil, "", Source{}, nil
 	for i := range in.Subjects {
 		in.Subjects[i].ASN = nil // the public cannot point into the registry
 	}
 	r, code, err := s.fileTx(tx, in, ByCode, nil)
-	return Receipt{Code: code, Status: r.PublicStatus(), Received: r.Received, Missing: r.missing()}, err
+	return Receipt{Code: code, Status: r.PublicStatus(), Received: r.Received, Missing: r.Missing()}, err
 }
 
 func addressed(tx *db.Tx, gov string) (government.Entry, error) {
@@ -64,7 +64,7 @@ type Inbox struct {
 }
 
 func (r Report) inbox() Inbox {
-	return Inbox{Status: r.PublicStatus(), Received: r.Received, Updated: r.Updated, Missing: r.missing(), AnswerBy: r.AnswerBy, Messages: r.Messages}
+	return Inbox{Status: r.PublicStatus(), Received: r.Received, Updated: r.Updated, Missing: r.Missing(), AnswerBy: r.AnswerBy, Messages: r.Messages}
 }
 
 // Status opens the inbox of a report by its tracking code.

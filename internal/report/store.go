@@ -25,6 +25,9 @@ type row struct {
 	SourceID       *id.ID          `gorm:"column:source_organisation_id"`
 	SourceNumber   string          `gorm:"column:source_number"`
 	SBTNumber      string          `gorm:"column:sbt_number"`
+	ReceiptNumber  string          `gorm:"column:receipt_number"`
+	TheirStatus    string          `gorm:"column:their_status"`
+	TheirCode      string          `gorm:"column:their_status_code"`
 	ReceivedOn     day.Day         `gorm:"column:received_on"`
 	ActOn          *day.Day        `gorm:"column:act_on"`
 	KnownOn        *day.Day        `gorm:"column:known_on"`
@@ -49,7 +52,7 @@ type row struct {
 // report is the row on a legal day, without words.
 func (r row) report(today day.Day) (Report, error) {
 	out := Report{ID: r.ID, State: State(r.State), Origin: Origin(r.Origin), Kind: Kind(r.Kind), Organisation: r.OrganisationID, Number: r.Number,
-		Source:   Source{r.SourceID, r.SourceNumber, r.SBTNumber},
+		Source:   Source{r.SourceID, r.SourceNumber, r.SBTNumber, r.ReceiptNumber, TheirStatus{r.TheirStatus, r.TheirCode}},
 		Received: r.ReceivedOn, Act: r.ActOn, Known: r.KnownOn, Violation: opt.Value(r.ViolationCode), Election: r.ElectionID, Channel: Channel(r.Channel),
 		Handler: r.HandlerASNID, DuplicateOf: r.DuplicateOf, AnswerBy: r.AnswerBy, Outcome: Outcome(opt.Value(r.Outcome)), RecordedLater: r.RecordedLater,
 		Updated: r.UpdatedOn, Version: r.Version, filedBy: r.FiledBy}
@@ -165,6 +168,9 @@ func (v vault) load(tx *db.Tx, x row, r Report) (Report, error) {
 	if r.Steps, err = l.steps(tx, x.ID); err != nil {
 		return r, err
 	}
+	if r.Documents, err = l.documents(tx, x.ID); err != nil {
+		return r, err
+	}
 	r.Cases, err = cases(tx, x.ID)
 	return r, err
 }
@@ -177,7 +183,7 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 	}
 	x := row{TenantID: tenant, ID: r.ID, State: string(r.State), Origin: string(r.Origin), Kind: string(r.Kind), OrganisationID: r.Organisation,
 		Number: r.Number, NumberKey: canon.Number(r.Number), SourceID: r.Source.Organisation,
-		SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT, ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: opt.Of(r.Violation),
+		SourceNumber: r.Source.Number, SBTNumber: r.Source.SBT, ReceiptNumber: r.Source.Receipt, TheirStatus: r.Source.Status.Word, TheirCode: r.Source.Status.Code, ReceivedOn: r.Received, ActOn: r.Act, KnownOn: r.Known, ViolationCode: opt.Of(r.Violation),
 		ActCodes: acts, ElectionID: r.Election, Channel: string(r.Channel), CodeHash: codeHash, FiledBy: r.filedBy, RecordedLater: r.RecordedLater,
 		UpdatedOn: r.Updated, Version: r.Version}
 	if x.Narrative, err = l.seal("report", "narrative", 0, r.Words.Narrative); err != nil {
@@ -194,6 +200,11 @@ func (v vault) insert(tx *db.Tx, tenant int32, r Report, codeHash []byte) error 
 		}
 	}
 	return tx.Insert("report", &x)
+}
+
+func receiptTaken(tx *db.Tx, number string) (bool, error) {
+	var r row
+	return db.Found(tx.From("report").Select("id").Where("receipt_number = ?", number), &r)
 }
 
 // update writes what steps change, and whether the term to verify still runs.

@@ -16,6 +16,7 @@ type Sent struct {
 	State       State
 	Bodies      []Body
 	SBT         string
+	Receipt     string
 	Received    day.Day
 	Updated     day.Day
 	DuplicateOf *id.ID
@@ -75,7 +76,7 @@ func sent(tx *db.Tx, r row, today day.Day) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	s := Sent{ID: one.ID, State: one.State, SBT: one.Source.SBT, Received: one.Received, Updated: one.Updated, DuplicateOf: one.DuplicateOf}
+	s := Sent{ID: one.ID, State: one.State, SBT: one.Source.SBT, Receipt: one.Source.Receipt, Received: one.Received, Updated: one.Updated, DuplicateOf: one.DuplicateOf}
 	if one.Organisation != nil {
 		s.Bodies = append(s.Bodies, Body{*one.Organisation, one.Number})
 	}
@@ -89,6 +90,14 @@ func sent(tx *db.Tx, r row, today day.Day) (Sent, error) {
 	_, err = db.Found(tx.From("report_step").Where("report_id = ? AND action = ?", s.ID, Referral).Order("no DESC").Limit(1), &to)
 	s.ReferredTo = to.OrganisationID
 	return s, err
+}
+
+// ReceiptTx is the number under which a report was acknowledged, empty for one
+// that did not come over the API.
+func ReceiptTx(tx *db.Tx, rid id.ID) (string, error) {
+	var r row
+	err := db.First(tx.From("report").Where("report.id = ?", rid), &r)
+	return r.ReceiptNumber, err
 }
 
 // StateTx is where a report stands, whoever may see it: for the reports that

@@ -193,7 +193,7 @@ func TestWall_AgreesWithTheOracle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walls{s: NewService(d, master), d: d, super: connect(t, database.SuperURL)}
+	w := &walls{s: NewService(d, master, nil, nil), d: d, super: connect(t, database.SuperURL)}
 	w.exec(t, "UPDATE clock SET offset_seconds = $1", int64(time.Until(lastDay.Time().Add(5*time.Hour)).Seconds()))
 	rapid.Check(t, func(rt *rapid.T) {
 		for range 3 {

@@ -228,6 +228,16 @@ func (u Upload) files() []id.ID {
 	return out
 }
 
+// DigestTx tells what one of the caller's uploads holds, whether it was used or
+// not.
+func (s *Service) DigestTx(tx *db.Tx, uid id.ID) (d Digest, found bool, err error) {
+	u, err := s.names.find(tx, uid, false)
+	if f, refused := fault.As(err); refused && f.Kind == fault.NotFound {
+		return d, false, nil
+	}
+	return u.File.SHA256, err == nil, err
+}
+
 // TakeTx lets something have one of the caller's complete uploads, once.
 func (s *Service) TakeTx(tx *db.Tx, uid id.ID) (File, error) {
 	u, err := s.names.find(tx, uid, true)

@@ -199,13 +199,18 @@ func (s Scope) Tenants() []int32 { return s.filter }
 func (s Scope) Setting() []int32 { return s.setting }
 
 // Home is the government that writes go to: where a person signed in, also one
-// who oversees others; an error when a machine's token speaks for several and
-// none was named.
+// who oversees others; an error when several are spoken for and none was named,
+// by a machine's token or by a person of an office outside them all.
 func (s Scope) Home() (int32, error) {
-	if s.principal.Kind != User && len(s.principal.Tenants) > 1 && len(s.filter) > 1 && split == nil {
+	if len(s.filter) > 1 && len(s.principal.Tenants) > 1 && split == nil && !s.signedIn() {
 		return 0, fault.New(fault.Shape, "request.government_needed")
 	}
 	return s.home, nil
+}
+
+// signedIn reports whether a person signed in to one of the governments.
+func (s Scope) signedIn() bool {
+	return s.principal.Kind == User && slices.Contains(s.filter, s.principal.Tenants[0])
 }
 
 // In narrows the scope to one of its governments, for whoever speaks for several

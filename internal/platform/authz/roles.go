@@ -135,6 +135,9 @@ var permissions = map[Permission]grantTable{
 	"client.suspend":    whole(PlatformAdmin, GovernmentAdmin, OversightOfficer),
 	"client.own":        whole(Bawaslu, BKN),
 
+	// what is wrong with the set-up; never of a report or a case
+	"finding.read": whole(PlatformAdmin, GovernmentAdmin, AgencyOfficer, Auditor),
+
 	// organisations
 	"organisation.read":  whole(Roles...),
 	"organisation.write": whole(PlatformAdmin),
@@ -187,6 +190,10 @@ var permissions = map[Permission]grantTable{
 	"coaching.read":  whole(AgencyOfficer).subtree(OPDOfficer, OPDHead),
 	"coaching.write": whole(AgencyOfficer).subtree(OPDOfficer),
 	"coaching.own":   grantTable{}.self(ASN),
+
+	// referrals: what an office of Bawaslu sends
+	"referral.write": whole(Bawaslu),
+	"referral.read":  whole(Bawaslu),
 
 	// reports: government administrators have none of these (T-15)
 	"report.create":   whole(AgencyOfficer, TaskForceMember, Inspector).subtree(OPDOfficer).self(ASN),

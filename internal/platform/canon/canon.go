@@ -5,8 +5,10 @@
 package canon
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"unicode"
 
@@ -50,4 +52,45 @@ func Number(printed string) string {
 		}
 		return unicode.ToLower(r)
 	}, printed)
+}
+
+// JSON is the one form of a JSON value that is hashed (RFC 8785), for values
+// without numbers: members sorted, nothing escaped that need not be.
+func JSON(v any) ([]byte, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var plain any
+	if err := json.Unmarshal(raw, &plain); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(plain); err != nil {
+		return nil, err
+	}
+	return lineSeparators(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// lineSeparators undoes the one escape of package json that RFC 8785 does not
+// have, and leaves a backslash that somebody wrote before the same letters.
+func lineSeparators(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' {
+			out = append(out, b[i])
+			continue
+		}
+		switch {
+		case bytes.HasPrefix(b[i:], []byte(`\u2028`)):
+			out, i = append(out, "\u2028"...), i+5
+		case bytes.HasPrefix(b[i:], []byte(`\u2029`)):
+			out, i = append(out, "\u2029"...), i+5
+		default:
+			out, i = append(out, b[i], b[i+1]), i+1
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package canon_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/netral-asn/netral/internal/platform/canon"
@@ -60,5 +61,21 @@ func TestNumber_SameNumberHoweverWritten(t *testing.T) {
 	}
 	if canon.Number(" ./-") != "" {
 		t.Error("punctuation alone is a number")
+	}
+}
+
+// Proves that a JSON value is hashed as RFC 8785 writes it, whoever wrote it how.
+func TestJSON_IsTheFormOfRFC8785(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{ "b": "x", "a": [ "1", true, null ] }`: `{"a":["1",true,null],"b":"x"}`,
+		`{"a":"<b> & \u20ac \u002f"}`:            `{"a":"<b> & € /"}`,
+		`{"a":"\u2028\\u2028\u2029"}`:            "{\"a\":\"\u2028\\\\u2028\u2029\"}",
+		`{"a":"\u0007\n\"\\"}`:                   `{"a":"\u0007\n\"\\"}`,
+	} {
+		got, err := canon.JSON(json.RawMessage(in))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: got %s, %v; want %s", in, got, err, want)
+		}
 	}
 }

@@ -111,6 +111,35 @@ func (f *Fault) AtParameter(name, code string, kv ...any) *Fault {
 	return f
 }
 
+// All tells of everything that was refused at once: one refusal is itself, several
+// are a Rule that lists all of them. What is no refusal goes first.
+func All(errs ...error) error {
+	var refused []*Fault
+	for _, err := range errs {
+		f, ok := As(err)
+		if err != nil && !ok {
+			return err
+		}
+		if ok {
+			refused = append(refused, f)
+		}
+	}
+	switch len(refused) {
+	case 0:
+		return nil
+	case 1:
+		return refused[0]
+	}
+	all := New(Rule, "request.rules_broken")
+	for _, f := range refused {
+		if len(f.Fields) == 0 {
+			all.Fields = append(all.Fields, Field{Code: f.Code, Params: f.Params})
+		}
+		all.Fields = append(all.Fields, f.Fields...)
+	}
+	return all
+}
+
 // As finds the fault in err's chain.
 func As(err error) (*Fault, bool) {
 	var f *Fault
