@@ -4302,51 +4302,6 @@ type CaseClosingInput struct {
 	Reason string `json:"reason"`
 }
 
-// CaseDeadline A running deadline and how its day was counted.
-type CaseDeadline struct {
-	// Amount How many of the unit.
-	Amount int32 `json:"amount"`
-
-	// Confidence `low` means that the law was not read or is disputed.
-	Confidence string `json:"confidence"`
-
-	// Counting `due_by`, `takes_effect_on` or `not_before`.
-	Counting string `json:"counting"`
-
-	// Day Legal day in the zone of the government.
-	Day Day `json:"day"`
-
-	// From Legal day in the zone of the government.
-	From Day `json:"from"`
-
-	// Holiday Name of the holiday.
-	Holiday *string `json:"holiday,omitempty"`
-
-	// LegalBasis Article that says so, as a lawyer would cite it.
-	LegalBasis string `json:"legal_basis"`
-
-	// Name A text in Indonesian and English.
-	Name BilingualText `json:"name"`
-
-	// Overdue Whether the last day is past.
-	Overdue bool `json:"overdue"`
-
-	// Reason `weekend`, `national` or `collective_leave`.
-	Reason *string `json:"reason,omitempty"`
-
-	// Rule Code of a row of the reference data.
-	Rule CatalogCode `json:"rule"`
-
-	// Skipped Days that do not count, each with its reason.
-	Skipped []CaseSkippedDay `json:"skipped"`
-
-	// Unit Unit the amount is counted in.
-	Unit string `json:"unit"`
-
-	// YearsWithoutHolidays The date is preliminary; the holidays of these years are not decreed yet.
-	YearsWithoutHolidays *[]int32 `json:"years_without_holidays,omitempty"`
-}
-
 // CaseDecision The decision in a case.
 type CaseDecision struct {
 	// Annulled Whether the decision was annulled.

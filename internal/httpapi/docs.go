@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io"
 	"net/http"
-	"path"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -54,26 +53,10 @@ func addDocs(e *echo.Echo, o Options) error {
 	e.GET("/docs", serve)
 	e.GET("/docs/*", serve)
 	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs") })
-	e.GET("/docs/examples/:name", example)
 	if err := addReference(e); err != nil {
 		return err
 	}
 	return addErrorPage(e)
-}
-
-// example serves the files that the contract's examples of pictures and
-// workbooks point at.
-func example(c echo.Context) error {
-	name := c.Param("name")
-	file, err := assets.ReadFile("assets/examples/" + path.Base(name))
-	if err != nil {
-		return echo.ErrNotFound
-	}
-	return c.Blob(http.StatusOK, exampleTypes[path.Ext(name)], file)
-}
-
-var exampleTypes = map[string]string{
-	".png": "image/png", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 // addReference serves Redoc, for reading from beginning to end.
