@@ -29,16 +29,22 @@ for _ in $(seq 50); do [ -s "$work/go.first" ] && grep -q '"told":null' "$work/g
 kill -9 "$poller"; wait "$poller" 2>/dev/null || true
 grep -q '"status"' "$work/go.first" || fail "the Go poller told nothing"
 "${poll[@]}" -once > "$work/go.second"
-[ ! -s "$work/go.second" ] || fail "the Go poller told something twice: $(cat "$work/go.second")"
 
 (cd api/typescript && openapi-typescript ../../openapi.yaml -o schema.ts >/dev/null && tsc -p .)
 export API_SERVER=$server API_CLIENT_ID=$id STATE_FILE=$work/ts.state
 API_CLIENT_SECRET=$(cat "$work/secret"); export API_CLIENT_SECRET
 node examples/bawaslu-poller/poller.mts --once > "$work/ts.first"
-cmp <(grep -o '"id":"[^"]*"' "$work/ts.first") <(grep -o '"id":"[^"]*"' "$work/go.first") || fail "the two pollers differ"
 node examples/bawaslu-poller/poller.mts --once > "$work/ts.second"
-[ ! -s "$work/ts.second" ] || fail "the TypeScript poller told something twice"
-echo "pollers: $(wc -l < "$work/go.first") changes each, none twice after kill -9"
+"${poll[@]}" -once > "$work/go.third"
+# The server goes on meanwhile, so each may end with a change more than the other; no change comes twice, and their order is one.
+cat "$work"/go.{first,second,third} > "$work/go.all"; cat "$work"/ts.{first,second} > "$work/ts.all"
+told=$(node -e '
+const ids = (file) => require("fs").readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line).change.id);
+const [go, ts] = process.argv.slice(1).map(ids), both = Math.min(go.length, ts.length);
+for (const [who, all] of [["Go", go], ["TypeScript", ts]]) if (new Set(all).size < all.length) throw new Error(`the ${who} poller told something twice`);
+if (both === 0 || go.slice(0, both).join() !== ts.slice(0, both).join()) throw new Error("the two pollers differ");
+console.log(both);' "$work/go.all" "$work/ts.all") || fail "pollers"
+echo "pollers: $told changes each, none twice after kill -9"
 
 demo token --role asn --government 36.71 > "$work/token"
 "$work/signer" -server "$server" -token-file "$work/token" > "$work/signed"
