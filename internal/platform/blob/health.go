@@ -42,5 +42,5 @@ func (s *Store) Free() (bytes uint64, ok bool) {
 	if s.spool == "" || syscall.Statfs(s.spool, &fs) != nil {
 		return 0, false
 	}
-	return fs.Bavail * uint64(fs.Bsize), true //nolint:gosec // a block has a positive size
+	return fs.Bavail * uint64(fs.Bsize), true
 }
