@@ -110,15 +110,13 @@ func (r Report) Severe() bool {
 }
 
 // Title tells what is wrong.
-func (f Finding) Title(l lang.Lang) string { return f.text(l, "finding.") }
+func (f Finding) Title(l lang.Lang) string { return lang.Text(l, "finding."+string(f.Code), f.Params) }
 
 // Risk tells what would be lost.
-func (f Finding) Risk(l lang.Lang) string { return f.text(l, "risk.") }
+func (f Finding) Risk(l lang.Lang) string { return lang.Text(l, "risk."+string(f.Code), f.Params) }
 
 // Remedy tells what to do.
-func (f Finding) Remedy(l lang.Lang) string { return f.text(l, "remedy.") }
-
-func (f Finding) text(l lang.Lang, of string) string { return lang.Text(l, of+string(f.Code), f.Params) }
+func (f Finding) Remedy(l lang.Lang) string { return lang.Text(l, "remedy."+string(f.Code), f.Params) }
 
 // order puts the severe first, then by code, then by object.
 func order(a, b Finding) int {
