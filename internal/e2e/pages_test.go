@@ -93,7 +93,7 @@ func TestPages_CatalogLeadsToAll(t *testing.T) {
 			}
 		}
 	}
-	if asked != 8 {
+	if asked != 9 {
 		t.Errorf("%d links", asked)
 	}
 }
