@@ -76,6 +76,17 @@ type filesFlags struct {
 	S3SecretKey string `name:"s3-secret-key" help:"Its secret; better by NETRAL_S3_SECRET_KEY_FILE." env:"NETRAL_S3_SECRET_KEY" placeholder:"SECRET"`
 }
 
+// mailFlags say how e-mail leaves.
+type mailFlags struct {
+	SMTPURL       string `name:"smtp-url" help:"Mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS); unset means no e-mail. Better by NETRAL_SMTP_URL_FILE." env:"NETRAL_SMTP_URL" placeholder:"URL"`
+	SMTPPlaintext bool   `name:"smtp-plaintext" help:"Send mail without TLS where the server offers none: to try it out with --demo, refused without it." env:"NETRAL_SMTP_PLAINTEXT"`
+	MailFrom      string `help:"Who mail comes from, for instance: Netral <netral@example.go.id>" env:"NETRAL_MAIL_FROM" placeholder:"ADDRESS"`
+}
+
+func (c *mailFlags) smtp() carrier.SMTP {
+	return carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}
+}
+
 type serveCmd struct {
 	Addr                   string   `help:"Address to listen on." env:"NETRAL_ADDR" default:"127.0.0.1:8080"`
 	MetricsAddr            string   `help:"Address of metrics and profiles; empty for none. Keep it off the public network." env:"NETRAL_METRICS_ADDR" default:"127.0.0.1:9090"`
@@ -93,16 +104,14 @@ type serveCmd struct {
 	PollOnly               bool     `help:"The database is behind a pooler in transaction mode: jobs are polled for." env:"NETRAL_POLL_ONLY"`
 	ImportMaxBytes         int64    `help:"How large a file sent to be imported may be." env:"NETRAL_IMPORT_MAX_BYTES" default:"104857600"`
 	filesFlags             `embed:""`
-	UploadMaxBytes         int64         `help:"How large one uploaded file may be." env:"NETRAL_UPLOAD_MAX_BYTES" default:"104857600"`
-	UploadQuotaBytes       int64         `help:"How much one account or machine client may have announced and not used yet." env:"NETRAL_UPLOAD_QUOTA_BYTES" default:"1073741824"`
-	ClamAV                 string        `name:"clamav" help:"Address of ClamAV's daemon, host:port or the path of its socket; uploads wait while it cannot be reached. Unset: files are not scanned, and say so." env:"NETRAL_CLAMAV" placeholder:"ADDRESS"`
-	Citus                  bool          `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
-	PublicRate             int           `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
-	SignInRate             int           `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
-	WebhookLoopback        bool          `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused without it." env:"NETRAL_WEBHOOK_LOOPBACK"`
-	SMTPURL                string        `name:"smtp-url" help:"Mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS); unset means no e-mail. Better by NETRAL_SMTP_URL_FILE." env:"NETRAL_SMTP_URL" placeholder:"URL"`
-	SMTPPlaintext          bool          `name:"smtp-plaintext" help:"Send mail without TLS where the server offers none: to try it out with --demo, refused without it." env:"NETRAL_SMTP_PLAINTEXT"`
-	MailFrom               string        `help:"Who mail comes from, for instance: Netral <netral@example.go.id>" env:"NETRAL_MAIL_FROM" placeholder:"ADDRESS"`
+	UploadMaxBytes         int64  `help:"How large one uploaded file may be." env:"NETRAL_UPLOAD_MAX_BYTES" default:"104857600"`
+	UploadQuotaBytes       int64  `help:"How much one account or machine client may have announced and not used yet." env:"NETRAL_UPLOAD_QUOTA_BYTES" default:"1073741824"`
+	ClamAV                 string `name:"clamav" help:"Address of ClamAV's daemon, host:port or the path of its socket; uploads wait while it cannot be reached. Unset: files are not scanned, and say so." env:"NETRAL_CLAMAV" placeholder:"ADDRESS"`
+	Citus                  bool   `help:"The tables are distributed with Citus: imports end in rows instead of INSERT ... SELECT." env:"NETRAL_CITUS"`
+	PublicRate             int    `help:"Calls a second that one source may make without a token; twelve seconds' worth at once." env:"NETRAL_PUBLIC_RATE" default:"5"`
+	SignInRate             int    `help:"Sign-ins a second from one source: an office behind one address. Guessing is held per account besides." env:"NETRAL_SIGN_IN_RATE" default:"50"`
+	WebhookLoopback        bool   `help:"Let webhooks lead to this machine, over http too: to try them out with --demo, refused without it." env:"NETRAL_WEBHOOK_LOOPBACK"`
+	mailFlags              `embed:""`
 	NoticeLink             string        `help:"Where the front end shows a notice, for letters; {notice} stands for its identifier: https://netral.example.go.id/notices/{notice}" env:"NETRAL_NOTICE_LINK" placeholder:"URL"`
 	MaxConnections         int32         `help:"Connections to PostgreSQL." env:"NETRAL_MAX_CONNECTIONS" default:"20"`
 	DrainTime              time.Duration `help:"How long running requests may take after a stop was asked for." env:"NETRAL_DRAIN_TIME" default:"20s"`
@@ -113,7 +122,7 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
 		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
 		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback,
-		Outside: app.OutsideSettings{SMTP: carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}, Link: c.NoticeLink}}
+		Outside: app.OutsideSettings{SMTP: c.smtp(), Link: c.NoticeLink}}
 	var err error
 	if s.Files, err = c.files(g); err != nil {
 		return err

@@ -7,15 +7,19 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/doctor"
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
 type doctorCmd struct {
 	masterFlag
 	filesFlags
+	mailFlags
+	Demo       bool   `help:"The data is the demo's, where nobody needs a second factor and letters go to a folder." env:"NETRAL_DEMO"`
 	Government string `help:"Region code of one government; default: the installation and all governments." placeholder:"CODE"`
 	JSON       bool   `name:"json" help:"Print what GET /findings answers, for scripts."`
 	Language   string `help:"Language of the texts: id or en." enum:"id,en" default:"id"`
@@ -29,11 +33,15 @@ func (c *doctorCmd) Run(ctx context.Context, g *Globals) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := c.carriers(g)
+	if err != nil {
+		return err
+	}
 	var found []doctor.Examined
 	err = withApp(ctx, g, c.masterFlag, func(a *app.App) error {
 		found, err = a.Doctor.Examine(ctx, c.Government)
 		return explain(err)
-	}, func(a *app.Config) { a.Files = files })
+	}, func(a *app.Config) { a.Files, a.Demo, a.Carriers = files, c.Demo, carriers })
 	if err != nil {
 		return err
 	}
@@ -50,6 +58,18 @@ func (c *doctorCmd) Run(ctx context.Context, g *Globals) error {
 		}
 	}
 	return nil
+}
+
+// carriers are the ways out that a server with the same settings has.
+func (c *doctorCmd) carriers(g *Globals) (map[carrier.Channel]carrier.Carrier, error) {
+	switch {
+	case c.SMTPURL != "":
+		m, err := carrier.NewSMTP(c.smtp())
+		return map[carrier.Channel]carrier.Carrier{carrier.Email: m}, err
+	case c.Demo:
+		return map[carrier.Channel]carrier.Carrier{carrier.Email: carrier.NewOutbox(filepath.Join(g.dataDir(), "outbox"))}, nil
+	}
+	return nil, nil
 }
 
 // writeFindings prints for people.
