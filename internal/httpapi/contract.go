@@ -30,6 +30,9 @@ type operation struct {
 	Repeatable, Guarded bool
 	route               *routers.Route
 	query               map[string]bool
+	// parameters are the path's and the operation's, each once: the operation's
+	// own stands for the path's of the same name.
+	parameters []*openapi3.Parameter
 }
 
 // signsIn reports whether the operation proves who somebody is.
@@ -80,6 +83,9 @@ func newOperation(doc *openapi3.T, path string, item *openapi3.PathItem, method 
 	}
 	for _, params := range []openapi3.Parameters{item.Parameters, op.Parameters} {
 		for _, ref := range params {
+			if own := op.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name); own == nil || own == ref.Value {
+				o.parameters = append(o.parameters, ref.Value)
+			}
 			switch {
 			case ref.Value.In == openapi3.ParameterInQuery:
 				o.query[ref.Value.Name] = true
@@ -90,8 +96,6 @@ func newOperation(doc *openapi3.T, path string, item *openapi3.PathItem, method 
 			}
 		}
 	}
-	checked := *op
-	checked.Security = openapi3.NewSecurityRequirements() // who calls is seen to before the request is looked at
-	o.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: &checked}
+	o.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
 	return o, nil
 }

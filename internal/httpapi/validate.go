@@ -29,7 +29,7 @@ const maxDepth = 32
 // here: unknown and repeated query parameters, duplicate keys, trailing text,
 // control characters.
 func validate(o operation) echo.MiddlewareFunc {
-	options := &openapi3filter.Options{MultiError: true, KeepValidatedValue: true, ExcludeRequestBody: o.Streamed}
+	options := &openapi3filter.Options{MultiError: true, KeepValidatedValue: true}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			req := c.Request()
@@ -54,8 +54,7 @@ func validate(o operation) echo.MiddlewareFunc {
 			}
 			in := &openapi3filter.RequestValidationInput{
 				Request: req, PathParams: pathParams(c), QueryParams: query, Route: o.route, Options: options}
-			if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
-				collect(err, f, "")
+			if !conforms(o, in, f) {
 				return f.Because(nil)
 			}
 			if o.Streamed {
@@ -67,6 +66,37 @@ func validate(o operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// conforms holds the parameters and the body against their schemas. Parameters
+// that may be absent, and are, are not looked at: a list has a dozen of them.
+func conforms(o operation, in *openapi3filter.RequestValidationInput, f *fault.Fault) bool {
+	ctx, fits := in.Request.Context(), true
+	judge := func(err error) {
+		if err != nil {
+			fits = false
+			collect(err, f, "")
+		}
+	}
+	for _, p := range o.parameters {
+		if p.Required || sent(in, p) {
+			judge(openapi3filter.ValidateParameter(ctx, in, p))
+		}
+	}
+	if body := in.Route.Operation.RequestBody; body != nil && !o.Streamed {
+		judge(openapi3filter.ValidateRequestBody(ctx, in, body.Value))
+	}
+	return fits
+}
+
+func sent(in *openapi3filter.RequestValidationInput, p *openapi3.Parameter) bool {
+	switch p.In {
+	case openapi3.ParameterInQuery:
+		return in.QueryParams.Has(p.Name)
+	case openapi3.ParameterInHeader:
+		return len(in.Request.Header.Values(p.Name)) > 0
+	}
+	return true
 }
 
 func checkQuery(o operation, req *http.Request, query url.Values, f *fault.Fault) {

@@ -22,12 +22,21 @@ const (
 type Request struct {
 	Limit int
 	// After holds the sort key of the last item seen, nil on the first page.
-	After []string
-	list  string
+	After   []string
+	list    string
+	filters any
 }
 
-// Fingerprint names the list and its filters.
-func (r Request) Fingerprint() string { return r.list }
+// Fingerprint names the list and its filters. It is worked out only when a
+// cursor or a tag needs it: most readings are of a first and only page.
+func (r Request) Fingerprint() string {
+	b, err := json.Marshal(r.filters)
+	if err != nil {
+		panic(fmt.Sprintf("page: filters of %s cannot be marshalled: %v", r.list, err))
+	}
+	sum := sha256.Sum256(append([]byte(r.list+"\x00"), b...))
+	return hex.EncodeToString(sum[:8])
+}
 
 // Page is one page of a list.
 type Page[T any] struct {
@@ -45,7 +54,7 @@ type cursor struct {
 // all that narrows or sorts it: a cursor got elsewhere is refused. keys is how
 // many columns the sort key has.
 func Read(list string, filters any, limit *int32, raw *string, keys int) (Request, error) {
-	r := Request{Limit: Default, list: fingerprint(list, filters)}
+	r := Request{Limit: Default, list: list, filters: filters}
 	if limit != nil {
 		r.Limit = min(max(int(*limit), 1), Max)
 	}
@@ -57,20 +66,11 @@ func Read(list string, filters any, limit *int32, raw *string, keys int) (Reques
 	if err == nil {
 		err = json.Unmarshal(b, &c)
 	}
-	if err != nil || c.List != r.list || len(c.Key) != keys {
+	if err != nil || c.List != r.Fingerprint() || len(c.Key) != keys {
 		return Request{}, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
 	}
 	r.After = c.Key
 	return r, nil
-}
-
-func fingerprint(list string, filters any) string {
-	b, err := json.Marshal(filters)
-	if err != nil {
-		panic(fmt.Sprintf("page: filters of %s cannot be marshalled: %v", list, err))
-	}
-	sum := sha256.Sum256(append([]byte(list+"\x00"), b...))
-	return hex.EncodeToString(sum[:8])
 }
 
 // Cut makes a page of rows that were fetched with Limit+1, and tells the sort
@@ -80,7 +80,7 @@ func Cut[T any](r Request, rows []T, key func(T) []string) Page[T] {
 		return Page[T]{Items: rows}
 	}
 	rows = rows[:r.Limit]
-	b, err := json.Marshal(cursor{List: r.list, Key: key(rows[len(rows)-1])})
+	b, err := json.Marshal(cursor{List: r.Fingerprint(), Key: key(rows[len(rows)-1])})
 	if err != nil {
 		panic("page: a cursor of strings cannot fail: " + err.Error())
 	}
