@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 source ./node.sh
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
-least=${LEAST_SCORE:-89.7} # asked: 90; six writes that answer nothing count as writes without an example
+least=${LEAST_SCORE:-90}
 
 redocly lint --config redocly.yaml ../openapi.yaml 2>"$log" || { cat "$log"; exit 1; }
 spectral lint --ruleset spectral.yaml --fail-severity hint ../openapi.yaml

@@ -6241,6 +6241,9 @@ type ElectionStage struct {
 	// Effect What a stage does to the phases.
 	Effect StageEffect `json:"effect"`
 
+	// ElectionId Opaque identifier.
+	ElectionId Id `json:"election_id"`
+
 	// EndsOn Legal day in the zone of the government.
 	EndsOn Day `json:"ends_on"`
 
@@ -6871,6 +6874,9 @@ type FindingList struct {
 	// CheckedAt When it was looked at.
 	CheckedAt time.Time `json:"checked_at"`
 
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
+
 	// Items Severe ones first.
 	Items []Finding `json:"items"`
 }
@@ -7072,6 +7078,9 @@ type GovernmentApplicationList struct {
 
 // GovernmentApplicationReceipt defines model for GovernmentApplicationReceipt.
 type GovernmentApplicationReceipt struct {
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
 	// State How far an application is. One that nobody decides within 90 days is `lapsed`.
 	State GovernmentApplicationState `json:"state"`
 
@@ -8272,6 +8281,9 @@ type NoticeReadingInput struct {
 type NumberPreview struct {
 	// Number How the next number would be written.
 	Number string `json:"number"`
+
+	// NumberingId Opaque identifier.
+	NumberingId Id `json:"numbering_id"`
 }
 
 // NumberPreviewInput defines model for NumberPreviewInput.
@@ -9289,6 +9301,9 @@ type PactVerification struct {
 	// Campaign Campaign it was signed in.
 	Campaign *string `json:"campaign,omitempty"`
 
+	// CampaignId Opaque identifier.
+	CampaignId *Id `json:"campaign_id,omitempty"`
+
 	// MaskedName The first letter of each word of the name, the rest starred.
 	MaskedName *string `json:"masked_name,omitempty"`
 
@@ -9529,6 +9544,9 @@ type PublicViolationType struct {
 	// Confidence How sure a fact is: `high` when two sources agree or the text was read, `medium` with one source or sure knowledge,
 	// `low` when unsure.
 	Confidence ReferenceConfidence `json:"confidence"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
 
 	// LegalBasis Article that says so, as a lawyer would cite it.
 	LegalBasis *string `json:"legal_basis,omitempty"`
@@ -10659,6 +10677,9 @@ type ReportSummary struct {
 type ReporterInbox struct {
 	// AnswerBy Legal day in the zone of the government.
 	AnswerBy *Day `json:"answer_by,omitempty"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId Id `json:"government_id"`
 
 	// Messages What the two sides wrote, in order.
 	Messages []ReporterInboxMessage `json:"messages"`
@@ -11949,6 +11970,9 @@ type WorkingDayCount struct {
 
 	// From Legal day in the zone of the government.
 	From Day `json:"from"`
+
+	// GovernmentId Opaque identifier.
+	GovernmentId *Id `json:"government_id,omitempty"`
 
 	// Skipped Days that do not count, each with its reason.
 	Skipped []SkippedDay `json:"skipped"`

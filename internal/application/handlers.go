@@ -33,7 +33,7 @@ func (h Handlers) CreateGovernmentApplication(ctx context.Context, in api.Create
 		return nil, err
 	}
 	return api.CreateGovernmentApplication201JSONResponse{
-		Body:    api.GovernmentApplicationReceipt{TrackingCode: code, State: api.GovernmentApplicationState(a.State), SubmittedOn: wire.Day(a.Submitted)},
+		Body:    api.GovernmentApplicationReceipt{Id: a.ID.String(), TrackingCode: code, State: api.GovernmentApplicationState(a.State), SubmittedOn: wire.Day(a.Submitted)},
 		Headers: api.CreateGovernmentApplication201ResponseHeaders{Location: wire.Location("/public/government-application-status")}}, nil
 }
 

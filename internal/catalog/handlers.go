@@ -150,7 +150,7 @@ func (h Handlers) ListPublicViolationTypes(ctx context.Context, in api.ListPubli
 	}
 	out := api.PublicViolationTypeList{On: wire.Day(f.On), Items: []api.PublicViolationType{}}
 	for _, t := range f.Types {
-		one := api.PublicViolationType{Code: t.Code, Name: Words(t.NameID, t.NameEN), Note: WordsPtr(t.NoteID, t.NoteEN),
+		one := api.PublicViolationType{Id: t.ID.String(), Code: t.Code, Name: Words(t.NameID, t.NameEN), Note: WordsPtr(t.NoteID, t.NoteEN),
 			Class: Named(f.Classes, t.Class), Acts: []api.NamedCode{}, LegalBasis: wire.Optional(t.LegalBasis),
 			Confidence: api.ReferenceConfidence(t.Confidence)}
 		for _, a := range t.Acts {
@@ -163,11 +163,11 @@ func (h Handlers) ListPublicViolationTypes(ctx context.Context, in api.ListPubli
 
 // CountWorkingDays handles GET /calendar/working-days.
 func (h Handlers) CountWorkingDays(ctx context.Context, in api.CountWorkingDaysRequestObject) (api.CountWorkingDaysResponseObject, error) {
-	c, asOf, err := h.s.CountWorkingDays(ctx, wire.ToDay(in.Params.From), int(in.Params.Days), wire.Value(wire.ToDayPtr(in.Params.AsOf)))
+	c, err := h.s.CountWorkingDays(ctx, wire.ToDay(in.Params.From), int(in.Params.Days), wire.Value(wire.ToDayPtr(in.Params.AsOf)))
 	if err != nil {
 		return nil, err
 	}
-	out := api.WorkingDayCount{From: wire.Day(c.From), Days: in.Params.Days, AsOf: wire.Day(asOf), FirstCounted: wire.DayPtr(&c.FirstCounted),
+	out := api.WorkingDayCount{GovernmentId: wire.ID(c.Government), From: wire.Day(c.From), Days: in.Params.Days, AsOf: wire.Day(c.AsOf), FirstCounted: wire.DayPtr(&c.FirstCounted),
 		Day: wire.Day(c.Day), Skipped: []api.SkippedDay{}, YearsWithoutHolidays: []int32{}}
 	for _, s := range c.Skipped {
 		one := api.SkippedDay{Day: wire.Day(s.Day), Reason: api.SkippedDayReason(s.Reason)}

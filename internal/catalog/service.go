@@ -548,22 +548,33 @@ func ByCodeTx(tx *db.Tx, k Kind, on day.Day) (map[string]Row, error) {
 // the years that can be written.
 var lastCounted = day.MustParse("9990-12-31")
 
+// Counted is a count of working days, with whose holidays were taken (the
+// nation's alone where it is nil) as they were known on a day.
+type Counted struct {
+	Count
+	AsOf       day.Day
+	Government *id.ID
+}
+
 // CountWorkingDays counts working days after a day with the holidays that were
 // known on asOf (zero: today).
-func (s *Service) CountWorkingDays(ctx context.Context, from day.Day, n int, asOf day.Day) (c Count, on day.Day, err error) {
+func (s *Service) CountWorkingDays(ctx context.Context, from day.Day, n int, asOf day.Day) (c Counted, err error) {
 	if from.After(lastCounted) {
-		return c, on, fault.New(fault.Shape, "request.invalid").AtParameter("from", "field.above_maximum", "limit", lastCounted.String())
+		return c, fault.New(fault.Shape, "request.invalid").AtParameter("from", "field.above_maximum", "limit", lastCounted.String())
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		on = asOf
-		if on.IsZero() {
-			if on, err = todayTx(tx); err != nil {
+		if c.AsOf = asOf; asOf.IsZero() {
+			if c.AsOf, err = todayTx(tx); err != nil {
 				return err
 			}
 		}
-		calendar, err := CalendarAsOfTx(tx, on)
-		c = calendar.AddWorkingDays(from, n)
+		calendar, err := CalendarAsOfTx(tx, c.AsOf)
+		if err != nil {
+			return err
+		}
+		c.Count = calendar.AddWorkingDays(from, n)
+		c.Government, err = government.HomeTx(tx)
 		return err
 	})
-	return c, on, err
+	return c, err
 }

@@ -100,8 +100,10 @@ func (c Check) finding(f Found) Finding {
 
 // Report is what was found in one place at one time.
 type Report struct {
-	At       time.Time
-	Findings []Finding
+	// Government is the one that was examined; nil for the installation.
+	Government *id.ID
+	At         time.Time
+	Findings   []Finding
 }
 
 // Severe reports whether something would be lost if nothing is done.

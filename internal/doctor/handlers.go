@@ -24,7 +24,7 @@ func (h Handlers) ListFindings(ctx context.Context, _ api.ListFindingsRequestObj
 }
 
 func (r Report) toAPI() api.FindingList {
-	out := api.FindingList{CheckedAt: r.At, Items: make([]api.Finding, 0, len(r.Findings))}
+	out := api.FindingList{GovernmentId: wire.ID(r.Government), CheckedAt: r.At, Items: make([]api.Finding, 0, len(r.Findings))}
 	for _, f := range r.Findings {
 		out.Items = append(out.Items, f.toAPI())
 	}

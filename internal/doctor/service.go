@@ -56,6 +56,9 @@ func (s *Service) lookTx(tx *db.Tx) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{At: tx.Now()}
+	if r.Government, err = government.HomeTx(tx); err != nil {
+		return r, err
+	}
 	for _, c := range s.checks {
 		if c.About != placeOf(tenant) {
 			continue

@@ -72,6 +72,9 @@ func TestDoctor_PeopleOfAGovernment(t *testing.T) {
 		"holder_kind": "definitive", "valid_from": "2023-01-01"}).Expect(201)
 	expects(t, "with a personnel officer", auditor, "no opd.officer_missing")
 
+	if got := s.SignedIn(admin.ID, g.ID).Get("/findings").Expect(200).Text("government_id"); got != g.ID.String() {
+		t.Errorf("the findings are of %q", got)
+	}
 	f.As(authz.TaskForceMember, g).Get("/findings").ExpectCode(403, "auth.not_permitted")
 	s.SignedIn(admin.ID, g.ID).Get("/findings").Expect(200)
 }

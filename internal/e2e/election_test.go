@@ -127,7 +127,7 @@ func TestElection_StageCorrectedForOneGovernment(t *testing.T) {
 		return c.Get(pilkada2024 + "/phases?on=2024-09-23").Expect(200).Text("effective_phases")
 	}
 	added := officer.Post(pilkada2024+"/stages", moved("2024-09-24")).Expect(201)
-	if added.Text("code") != "pilkada_2024.determination" || added.Text("national") != "false" || added.Header.Get("Location") != "/api/v1/reference-data/election_stage/pilkada_2024.determination" {
+	if added.Text("code") != "pilkada_2024.determination" || added.Text("national") != "false" || pilkada2024 != "/elections/"+added.Text("election_id") || added.Header.Get("Location") != "/api/v1/reference-data/election_stage/pilkada_2024.determination" {
 		t.Errorf("got %s", added.Body)
 	}
 	if phases(officer) != `["before_determination"]` || phases(neighbour) != `["after_determination"]` {

@@ -147,7 +147,7 @@ func TestNumbering_RulesAndRegister(t *testing.T) {
 	if first.Text("number") != "800/1-BKPSDM/"+year || first.Text("recorded_later") != "false" || first.Text("taken_by") != officer.Principal.ID.String() {
 		t.Errorf("got %s", first.Body)
 	}
-	if got := admin.Post(path+"/previews", map[string]any{"pattern": "{serial_3}/{unit}/{month_roman}/{year}", "unit": "SETDA", "on": "2024-03-05"}).Expect(200); got.Text("number") != "001/SETDA/III/2024" {
+	if got := admin.Post(path+"/previews", map[string]any{"pattern": "{serial_3}/{unit}/{month_roman}/{year}", "unit": "SETDA", "on": "2024-03-05"}).Expect(200); got.Text("number") != "001/SETDA/III/2024" || path != "/numbering/"+got.Text("numbering_id") {
 		t.Errorf("a number of 2024 would be %s", got.Body)
 	}
 	for pattern, code := range map[string]string{"{serial}": "numbering.serial_and_year", "{serial}/{nama}/{year}": "numbering.placeholder_unknown", "{serial}/ü/{year}": "numbering.characters"} {

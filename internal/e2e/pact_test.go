@@ -470,7 +470,7 @@ func TestPactVerification_NoMoreThanValid(t *testing.T) {
 	verify := func(code string) string {
 		return string(s.Nobody().Post("/public/pact-verifications", map[string]any{"code": code}).Expect(200).Body)
 	}
-	want := `{"campaign":"Pakta Pilkada 2024","masked_name":"S*** A***","method":"account","signed_on":"` + signed.Text("signed_on") + `","valid":true}`
+	want := `{"campaign":"Pakta Pilkada 2024","campaign_id":"` + cid + `","masked_name":"S*** A***","method":"account","signed_on":"` + signed.Text("signed_on") + `","valid":true}`
 	for _, typed := range []string{code, strings.ToLower(code)} {
 		if got := strings.TrimSpace(verify(typed)); got != want {
 			t.Errorf("%s: %s", typed, got)

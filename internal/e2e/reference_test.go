@@ -181,7 +181,7 @@ func TestWorkingDays_LateDecreeMovesThem(t *testing.T) {
 	const ask = "/calendar/working-days?from=2024-11-20&days=7&as_of="
 	// Keppres 33/2024 of 21 November made voting day, 27 November, a holiday.
 	before, after := officer.Get(ask+"2024-11-20").Expect(200), officer.Get(ask+"2024-11-21").Expect(200)
-	if before.Text("day") != "2024-11-29" || after.Text("day") != "2024-12-02" || after.Text("first_counted") != "2024-11-21" {
+	if before.Text("day") != "2024-11-29" || after.Text("day") != "2024-12-02" || after.Text("first_counted") != "2024-11-21" || after.Text("government_id") != a.ID.String() {
 		t.Errorf("%s then %s", before.Body, after.Body)
 	}
 	if after.Text("skipped.2.reason") != "national" || after.Text("skipped.2.code") != "holiday_2024_11_27" || after.Text("skipped.0.reason") != "weekend" {

@@ -71,7 +71,7 @@ func TestReport_AnonymousFromIntakeToWithdrawal(t *testing.T) {
 	}
 	satgas.Post(path+"/rejection", map[string]any{"reason": "terlalu cepat"}).ExpectCode(409, "report.step_not_allowed")
 	satgas.Post(path+"/verification", map[string]any{}).Expect(200)
-	if got := status(s, code).Expect(200); got.Text("status") != "being_checked" || got.Text("words.en") == "" || got.Text("words.id") == "" {
+	if got := status(s, code).Expect(200); got.Text("status") != "being_checked" || got.Text("words.en") == "" || got.Text("words.id") == "" || got.Text("government_id") != g.ID.String() {
 		t.Errorf("the status is %s", got.Body)
 	}
 	asked := satgas.Post(path+"/completion-requests", map[string]any{"question": "Di mana?", "answer_by": "2999-01-01"}).Expect(200)

@@ -70,7 +70,7 @@ func (h Handlers) ListElectionStages(ctx context.Context, in api.ListElectionSta
 	}
 	out := api.ElectionStageList{Items: []api.ElectionStage{}}
 	for _, s := range all {
-		out.Items = append(out.Items, toAPIStage(s))
+		out.Items = append(out.Items, toAPIStage(eid, s))
 	}
 	return api.ListElectionStages200JSONResponse(out), nil
 }
@@ -89,7 +89,7 @@ func (h Handlers) SetElectionStage(ctx context.Context, in api.SetElectionStageR
 	if err != nil {
 		return nil, err
 	}
-	return api.SetElectionStage201JSONResponse{Body: toAPIStage(got),
+	return api.SetElectionStage201JSONResponse{Body: toAPIStage(eid, got),
 		Headers: api.SetElectionStage201ResponseHeaders{Location: wire.Location("/reference-data/election_stage/" + got.Code)}}, nil
 }
 
@@ -261,8 +261,8 @@ func toAPI(ctx context.Context, e Election) api.Election {
 	return out
 }
 
-func toAPIStage(s catalog.ElectionStage) api.ElectionStage {
-	return api.ElectionStage{Code: s.Code, Stage: s.Stage, Name: catalog.Words(s.NameID, s.NameEN), Note: catalog.WordsPtr(s.NoteID, s.NoteEN),
+func toAPIStage(eid id.ID, s catalog.ElectionStage) api.ElectionStage {
+	return api.ElectionStage{ElectionId: eid.String(), Code: s.Code, Stage: s.Stage, Name: catalog.Words(s.NameID, s.NameEN), Note: catalog.WordsPtr(s.NoteID, s.NoteEN),
 		Effect: api.StageEffect(s.Effect), Contests: wire.Strings[string](s.Contests), StartsOn: wire.Day(s.StartsOn), EndsOn: wire.Day(s.EndsOn),
 		LegalBasis: wire.Optional(s.LegalBasis), Source: catalog.Words(s.SourceID, s.SourceEN), Confidence: api.ReferenceConfidence(s.Confidence),
 		National: s.Tenant == authz.Platform}

@@ -58,7 +58,7 @@ func (h Handlers) PreviewNumber(ctx context.Context, in api.PreviewNumberRequest
 	if err != nil {
 		return nil, err
 	}
-	return api.PreviewNumber200JSONResponse{Number: text}, nil
+	return api.PreviewNumber200JSONResponse{NumberingId: nid.String(), Number: text}, nil
 }
 
 // ListLetterNumbers handles GET /numbering/{numberingId}/numbers.

@@ -46,6 +46,17 @@ func EntryByTenantTx(tx *db.Tx, tenant int32) (Entry, error) {
 	return findEntry(tx, "tenant_id", tenant)
 }
 
+// HomeTx is the government the transaction speaks for; nil for the installation
+// and for who speaks for several.
+func HomeTx(tx *db.Tx) (*id.ID, error) {
+	tenant, err := tx.Tenant()
+	if err != nil || tenant == authz.Platform {
+		return nil, nil //nolint:nilerr,nilnil // several are no home
+	}
+	e, err := EntryByTenantTx(tx, tenant)
+	return &e.ID, err
+}
+
 // EnterTx goes on in the one of the caller's governments that has a region code,
 // for who speaks for several; without a code it stays. One that is not the
 // caller's is not there.

@@ -180,5 +180,5 @@ func (h Handlers) VerifyPact(ctx context.Context, in api.VerifyPactRequestObject
 		return api.VerifyPact200JSONResponse{}, err
 	}
 	day, method := wire.Day(v.SignedOn), api.PactMethod(v.Method)
-	return api.VerifyPact200JSONResponse{Valid: true, Campaign: &v.Campaign, SignedOn: &day, MaskedName: &v.Name, Method: &method}, nil
+	return api.VerifyPact200JSONResponse{Valid: true, CampaignId: wire.ID(&v.Campaign), Campaign: &v.Title, SignedOn: &day, MaskedName: &v.Name, Method: &method}, nil
 }

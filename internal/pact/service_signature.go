@@ -377,7 +377,7 @@ func (s *Service) Verify(ctx context.Context, receipt string) (v Verification, e
 		if err != nil || !found || !x.Stands() || !x.Intact() {
 			return err
 		}
-		v = Verification{Valid: true, Campaign: title, SignedOn: x.SignedOn, Name: masked(x.SignerName), Method: x.Method}
+		v = Verification{Valid: true, Campaign: x.Campaign, Title: title, SignedOn: x.SignedOn, Name: masked(x.SignerName), Method: x.Method}
 		return nil
 	})
 	return v, err

@@ -147,7 +147,8 @@ type Refusal struct {
 // Verification is all the public learns from a receipt.
 type Verification struct {
 	Valid    bool
-	Campaign string
+	Campaign id.ID
+	Title    string
 	SignedOn day.Day
 	Name     string // masked
 	Method   Method

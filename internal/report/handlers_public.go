@@ -54,7 +54,7 @@ func (h Handlers) WithdrawPublicReport(ctx context.Context, in api.WithdrawPubli
 }
 
 func toAPIInbox(i Inbox) api.ReporterInbox {
-	out := api.ReporterInbox{Status: api.ReportPublicStatus(i.Status), Words: words(i.Status), ReceivedOn: wire.Day(i.Received), UpdatedOn: wire.Day(i.Updated),
+	out := api.ReporterInbox{GovernmentId: i.Government.String(), Status: api.ReportPublicStatus(i.Status), Words: words(i.Status), ReceivedOn: wire.Day(i.Received), UpdatedOn: wire.Day(i.Updated),
 		AnswerBy: wire.DayPtr(i.AnswerBy), Missing: i.Missing, Messages: make([]api.ReporterInboxMessage, 0, len(i.Messages))}
 	for _, m := range i.Messages {
 		out.Messages = append(out.Messages, api.ReporterInboxMessage{From: api.ReportSide(m.Sender), Kind: api.ReportMessageKind(m.Kind), Text: m.Text,

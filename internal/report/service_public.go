@@ -55,60 +55,69 @@ func addressed(tx *db.Tx, gov string) (government.Entry, error) {
 
 // Inbox is what a tracking code opens.
 type Inbox struct {
-	Status   PublicStatus
-	Received day.Day
-	Updated  day.Day
-	Missing  []string
-	AnswerBy *day.Day
-	Messages []Message
+	Government id.ID
+	Status     PublicStatus
+	Received   day.Day
+	Updated    day.Day
+	Missing    []string
+	AnswerBy   *day.Day
+	Messages   []Message
 }
 
-func (r Report) inbox() Inbox {
-	return Inbox{Status: r.PublicStatus(), Received: r.Received, Updated: r.Updated, Missing: r.Missing(), AnswerBy: r.AnswerBy, Messages: r.Messages}
+func (r Report) inbox(of government.Entry) Inbox {
+	return Inbox{Government: of.ID, Status: r.PublicStatus(), Received: r.Received, Updated: r.Updated, Missing: r.Missing(), AnswerBy: r.AnswerBy, Messages: r.Messages}
 }
 
 // Status opens the inbox of a report by its tracking code.
 func (s *Service) Status(ctx context.Context, code string) (out Inbox, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		_, r, err := s.byCode(tx, code, false)
-		out = r.inbox()
+		o, err := s.byCode(tx, code, false)
+		out = o.report.inbox(o.government)
 		return err
 	})
 	return out, err
 }
 
+// opened is what a tracking code leads to.
+type opened struct {
+	government government.Entry
+	row        row
+	report     Report
+}
+
 // byCode reads a report with its words by its tracking code. A code that is not
 // there costs the same statements as one that is (T-06).
-func (s *Service) byCode(tx *db.Tx, tracking string, lock bool) (row, Report, error) {
+func (s *Service) byCode(tx *db.Tx, tracking string, lock bool) (o opened, err error) {
 	gov, code, err := readTrackingCode(tracking)
 	if err != nil {
-		return row{}, Report{}, err
+		return o, err
 	}
-	e, err := government.EntryByCodeTx(tx, gov)
+	o.government, err = government.EntryByCodeTx(tx, gov)
 	if f, ok := fault.As(err); ok && f.Kind == fault.NotFound {
-		e = government.Entry{Tenant: authz.Platform, Zone: "Asia/Jakarta"} // holds no report
+		o.government = government.Entry{Tenant: authz.Platform, Zone: "Asia/Jakarta"} // holds no report
 	} else if err != nil {
-		return row{}, Report{}, err
+		return o, err
 	}
-	if err := tx.Enter(authz.ForPublic(e.Tenant)); err != nil {
-		return row{}, Report{}, err
+	if err := tx.Enter(authz.ForPublic(o.government.Tenant)); err != nil {
+		return o, err
 	}
-	zone, err := e.Location()
+	zone, err := o.government.Location()
 	if err != nil {
-		return row{}, Report{}, err
+		return o, err
 	}
-	x, r, miss := findByCode(tx, s.vault.hash(code), tx.Today(zone), lock)
+	var miss error
+	o.row, o.report, miss = findByCode(tx, s.vault.hash(code), tx.Today(zone), lock)
 	if f, ok := fault.As(miss); miss != nil && (!ok || f.Kind != fault.NotFound) {
-		return x, r, miss
+		return o, miss
 	}
 	if miss != nil {
-		if _, err := s.vault.load(tx, row{TenantID: e.Tenant}, Report{}); err != nil {
-			return x, r, err
+		if _, err := s.vault.load(tx, row{TenantID: o.government.Tenant}, Report{}); err != nil {
+			return o, err
 		}
-		return x, r, miss
+		return o, miss
 	}
-	r, err = s.vault.load(tx, x, r)
-	return x, r, err
+	o.report, err = s.vault.load(tx, o.row, o.report)
+	return o, err
 }
 
 // Reply adds a message of the reporter. It is the answer that an incomplete
@@ -140,10 +149,11 @@ func (s *Service) TakeBack(ctx context.Context, code string) (Inbox, error) {
 // byReporter lets the holder of a tracking code change the report.
 func (s *Service) byReporter(ctx context.Context, code string, f func(change) error) (out Inbox, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		x, r, err := s.byCode(tx, code, true)
+		o, err := s.byCode(tx, code, true)
 		if err != nil {
 			return err
 		}
+		x, r := o.row, o.report
 		today, err := government.TodayTx(tx)
 		if err != nil {
 			return err
@@ -164,7 +174,7 @@ func (s *Service) byReporter(ctx context.Context, code string, f func(change) er
 			return err
 		}
 		r, err = s.vault.load(tx, x, r)
-		out = r.inbox()
+		out = r.inbox(o.government)
 		return err
 	})
 	return out, err
