@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -131,8 +132,23 @@ type Programme struct {
 	Load func(ctx context.Context, a *App) (hints []string, err error)
 }
 
+// garbage is how much may gather before it is collected, as a share of what
+// lives. Most of that is the contract, 17 MiB that never change: Go's own 100 %
+// would walk through them ten times a second under load, for a fifth of the time.
+const garbage = 400
+
+// SpareCollections lets more garbage gather than Go does by itself: some 85 MiB in
+// all. GOGC in the environment has the last word.
+func SpareCollections() {
+	const usual = 100
+	if was := debug.SetGCPercent(garbage); was != usual {
+		debug.SetGCPercent(was)
+	}
+}
+
 // Run serves until ctx ends, then stops in order: not ready, drain, close.
 func Run(ctx context.Context, s Settings) error {
+	SpareCollections()
 	if err := s.check(); err != nil {
 		return err
 	}

@@ -168,18 +168,30 @@ func rollingDeadline(h http.Handler) http.Handler {
 			_ = rc.SetReadDeadline(time.Now().Add(bodyStall))
 			r.Body = &movingBody{ReadCloser: r.Body, rc: rc}
 		}
-		_ = rc.SetWriteDeadline(time.Now().Add(2 * time.Minute))
-		h.ServeHTTP(&movingWriter{ResponseWriter: w, rc: rc}, r)
+		m := &movingWriter{ResponseWriter: w, rc: rc}
+		defer m.move() // what is sent when the handler has returned: the rest of the buffer, or headers alone
+		h.ServeHTTP(m, r)
 	})
 }
 
+// movingWriter puts the deadline off whenever a part of the answer is written.
+// An old one may stand on a connection that was used before.
 type movingWriter struct {
 	http.ResponseWriter
-	rc *http.ResponseController
+	rc    *http.ResponseController
+	moved time.Time
+}
+
+// move is spared when it was just done: most answers are one small write.
+func (m *movingWriter) move() {
+	if now := time.Now(); now.Sub(m.moved) >= time.Second {
+		m.moved = now
+		_ = m.rc.SetWriteDeadline(now.Add(answerStall))
+	}
 }
 
 func (m *movingWriter) Write(b []byte) (int, error) {
-	_ = m.rc.SetWriteDeadline(time.Now().Add(answerStall))
+	m.move()
 	return m.ResponseWriter.Write(b)
 }
 
