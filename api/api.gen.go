@@ -1979,6 +1979,69 @@ func (e NoticeKind) Valid() bool {
 	}
 }
 
+// Defines values for NoticeLanguage.
+const (
+	NoticeLanguageEn NoticeLanguage = "en"
+	NoticeLanguageId NoticeLanguage = "id"
+)
+
+// Valid indicates whether the value is a known member of the NoticeLanguage enum.
+func (e NoticeLanguage) Valid() bool {
+	switch e {
+	case NoticeLanguageEn:
+		return true
+	case NoticeLanguageId:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeTiming.
+const (
+	AtOnce NoticeTiming = "at_once"
+	Daily  NoticeTiming = "daily"
+	Never  NoticeTiming = "never"
+)
+
+// Valid indicates whether the value is a known member of the NoticeTiming enum.
+func (e NoticeTiming) Valid() bool {
+	switch e {
+	case AtOnce:
+		return true
+	case Daily:
+		return true
+	case Never:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeUrgency.
+const (
+	Alarm    NoticeUrgency = "alarm"
+	Ordinary NoticeUrgency = "ordinary"
+	Task     NoticeUrgency = "task"
+	Term     NoticeUrgency = "term"
+)
+
+// Valid indicates whether the value is a known member of the NoticeUrgency enum.
+func (e NoticeUrgency) Valid() bool {
+	switch e {
+	case Alarm:
+		return true
+	case Ordinary:
+		return true
+	case Task:
+		return true
+	case Term:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OpdChangeKind.
 const (
 	OpdChangeKindCreated OpdChangeKind = "created"
@@ -7739,6 +7802,9 @@ type LetterNumberList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// LocalTime Time of the local day, HH:MM.
+type LocalTime = string
+
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
 	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
@@ -8258,6 +8324,24 @@ type Notice struct {
 // NoticeKind What happened; may gain values.
 type NoticeKind string
 
+// NoticeKindPreference What holds for one kind of notice.
+type NoticeKindPreference struct {
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Timing When somebody wants to be told outside the application.
+	Timing NoticeTiming `json:"timing"`
+
+	// Timings What may be chosen.
+	Timings []NoticeTiming `json:"timings"`
+
+	// Urgency How much of being told outside is the reader's choice.
+	Urgency NoticeUrgency `json:"urgency"`
+}
+
+// NoticeLanguage Language of messages.
+type NoticeLanguage string
+
 // NoticeList A page of notices, newest first.
 type NoticeList struct {
 	// Items The items of this page.
@@ -8270,11 +8354,68 @@ type NoticeList struct {
 	Unread int32 `json:"unread"`
 }
 
+// NoticePreferences How the caller is told outside the application.
+type NoticePreferences struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// DigestAt Time of the local day, HH:MM.
+	DigestAt LocalTime `json:"digest_at"`
+
+	// Kinds Every kind of notice with what holds for it and what may be chosen.
+	Kinds []NoticeKindPreference `json:"kinds"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// QuietHours Hours without messages; over midnight where `until` is before `from`.
+	QuietHours *QuietHours `json:"quiet_hours,omitempty"`
+
+	// Version Counts changes; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// WorkingDaysOnly Whether weekends, holidays and collective leave are without messages.
+	WorkingDaysOnly bool `json:"working_days_only"`
+}
+
+// NoticePreferencesInput What the caller chooses.
+type NoticePreferencesInput struct {
+	// DigestAt Time of the local day, HH:MM.
+	DigestAt LocalTime `json:"digest_at"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// QuietHours Hours without messages; over midnight where `until` is before `from`.
+	QuietHours *QuietHours `json:"quiet_hours,omitempty"`
+
+	// Timings Kinds that are not to be told at once.
+	Timings []NoticeTimingInput `json:"timings"`
+
+	// WorkingDaysOnly No messages on weekends, holidays and collective leave.
+	WorkingDaysOnly bool `json:"working_days_only"`
+}
+
 // NoticeReadingInput Up to where the caller has read.
 type NoticeReadingInput struct {
 	// UpToId The newest notice that was shown.
 	UpToId string `json:"up_to_id"`
 }
+
+// NoticeTiming When somebody wants to be told outside the application.
+type NoticeTiming string
+
+// NoticeTimingInput A choice for one kind.
+type NoticeTimingInput struct {
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Timing When somebody wants to be told outside the application.
+	Timing NoticeTiming `json:"timing"`
+}
+
+// NoticeUrgency How much of being told outside is the reader's choice.
+type NoticeUrgency string
 
 // NumberPreview defines model for NumberPreview.
 type NumberPreview struct {
@@ -9564,6 +9705,15 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// QuietHours Hours without messages; over midnight where `until` is before `from`.
+type QuietHours struct {
+	// From Time of the local day, HH:MM.
+	From LocalTime `json:"from"`
+
+	// Until Time of the local day, HH:MM.
+	Until LocalTime `json:"until"`
 }
 
 // Recommendation defines model for Recommendation.
@@ -13387,6 +13537,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
 
+// SetMyNoticePreferencesJSONRequestBody defines body for SetMyNoticePreferences for application/json ContentType.
+type SetMyNoticePreferencesJSONRequestBody = NoticePreferencesInput
+
 // ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
 type ReadMyNoticesJSONRequestBody = NoticeReadingInput
 
@@ -14193,6 +14346,12 @@ type ServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx echo.Context, params ListMyEventsParams) error
+	// GetMyNoticePreferences How I am told outside
+	// (GET /me/notice-preferences)
+	GetMyNoticePreferences(ctx echo.Context) error
+	// SetMyNoticePreferences Choose how I am told outside
+	// (PUT /me/notice-preferences)
+	SetMyNoticePreferences(ctx echo.Context) error
 	// ReadMyNotices Mark all notices as read
 	// (POST /me/notice-readings)
 	ReadMyNotices(ctx echo.Context) error
@@ -17729,6 +17888,24 @@ func (w *ServerInterfaceWrapper) ListMyEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMyEvents(ctx, params)
+	return err
+}
+
+// GetMyNoticePreferences converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMyNoticePreferences(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMyNoticePreferences(ctx)
+	return err
+}
+
+// SetMyNoticePreferences converts echo context to params.
+func (w *ServerInterfaceWrapper) SetMyNoticePreferences(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetMyNoticePreferences(ctx)
 	return err
 }
 
@@ -21306,6 +21483,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/me/coachings", wrapper.ListMyCoachings, options.OperationMiddlewares["listMyCoachings"]...)
 	router.POST(options.BaseURL+"/me/coachings/:coachingId/answer", wrapper.AnswerMyCoaching, options.OperationMiddlewares["answerMyCoaching"]...)
 	router.GET(options.BaseURL+"/me/events", wrapper.ListMyEvents, options.OperationMiddlewares["listMyEvents"]...)
+	router.GET(options.BaseURL+"/me/notice-preferences", wrapper.GetMyNoticePreferences, options.OperationMiddlewares["getMyNoticePreferences"]...)
+	router.PUT(options.BaseURL+"/me/notice-preferences", wrapper.SetMyNoticePreferences, options.OperationMiddlewares["setMyNoticePreferences"]...)
 	router.POST(options.BaseURL+"/me/notice-readings", wrapper.ReadMyNotices, options.OperationMiddlewares["readMyNotices"]...)
 	router.GET(options.BaseURL+"/me/notices", wrapper.ListMyNotices, options.OperationMiddlewares["listMyNotices"]...)
 	router.GET(options.BaseURL+"/me/notices/:noticeId", wrapper.GetMyNotice, options.OperationMiddlewares["getMyNotice"]...)
@@ -25790,6 +25969,69 @@ func (response ListMyEvents200JSONResponse) VisitListMyEventsResponse(w http.Res
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMyNoticePreferencesRequestObject struct {
+}
+
+type GetMyNoticePreferencesResponseObject interface {
+	VisitGetMyNoticePreferencesResponse(w http.ResponseWriter) error
+}
+
+type GetMyNoticePreferences200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMyNoticePreferences200JSONResponse struct {
+	Body    NoticePreferences
+	Headers GetMyNoticePreferences200ResponseHeaders
+}
+
+func (response GetMyNoticePreferences200JSONResponse) VisitGetMyNoticePreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetMyNoticePreferencesRequestObject struct {
+	Body *SetMyNoticePreferencesJSONRequestBody
+}
+
+type SetMyNoticePreferencesResponseObject interface {
+	VisitSetMyNoticePreferencesResponse(w http.ResponseWriter) error
+}
+
+type SetMyNoticePreferences200ResponseHeaders struct {
+	ETag *string
+}
+
+type SetMyNoticePreferences200JSONResponse struct {
+	Body    NoticePreferences
+	Headers SetMyNoticePreferences200ResponseHeaders
+}
+
+func (response SetMyNoticePreferences200JSONResponse) VisitSetMyNoticePreferencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -30931,6 +31173,12 @@ type StrictServerInterface interface {
 	// ListMyEvents Events I am invited to or attended
 	// (GET /me/events)
 	ListMyEvents(ctx context.Context, request ListMyEventsRequestObject) (ListMyEventsResponseObject, error)
+	// GetMyNoticePreferences How I am told outside
+	// (GET /me/notice-preferences)
+	GetMyNoticePreferences(ctx context.Context, request GetMyNoticePreferencesRequestObject) (GetMyNoticePreferencesResponseObject, error)
+	// SetMyNoticePreferences Choose how I am told outside
+	// (PUT /me/notice-preferences)
+	SetMyNoticePreferences(ctx context.Context, request SetMyNoticePreferencesRequestObject) (SetMyNoticePreferencesResponseObject, error)
 	// ReadMyNotices Mark all notices as read
 	// (POST /me/notice-readings)
 	ReadMyNotices(ctx context.Context, request ReadMyNoticesRequestObject) (ReadMyNoticesResponseObject, error)
@@ -36476,6 +36724,75 @@ func (sh *strictHandler) ListMyEvents(ctx echo.Context, params ListMyEventsParam
 		return err
 	} else if validResponse, ok := response.(ListMyEventsResponseObject); ok {
 		return validResponse.VisitListMyEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMyNoticePreferences operation middleware
+func (sh *strictHandler) GetMyNoticePreferences(ctx echo.Context) error {
+	var request GetMyNoticePreferencesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMyNoticePreferences(ctx.Request().Context(), request.(GetMyNoticePreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMyNoticePreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMyNoticePreferencesResponseObject); ok {
+		return validResponse.VisitGetMyNoticePreferencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetMyNoticePreferences operation middleware
+func (sh *strictHandler) SetMyNoticePreferences(ctx echo.Context) error {
+	var request SetMyNoticePreferencesRequestObject
+
+	var body SetMyNoticePreferencesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetMyNoticePreferences(ctx.Request().Context(), request.(SetMyNoticePreferencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetMyNoticePreferences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetMyNoticePreferencesResponseObject); ok {
+		return validResponse.VisitSetMyNoticePreferencesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1980,6 +1980,69 @@ func (e NoticeKind) Valid() bool {
 	}
 }
 
+// Defines values for NoticeLanguage.
+const (
+	NoticeLanguageEn NoticeLanguage = "en"
+	NoticeLanguageId NoticeLanguage = "id"
+)
+
+// Valid indicates whether the value is a known member of the NoticeLanguage enum.
+func (e NoticeLanguage) Valid() bool {
+	switch e {
+	case NoticeLanguageEn:
+		return true
+	case NoticeLanguageId:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeTiming.
+const (
+	AtOnce NoticeTiming = "at_once"
+	Daily  NoticeTiming = "daily"
+	Never  NoticeTiming = "never"
+)
+
+// Valid indicates whether the value is a known member of the NoticeTiming enum.
+func (e NoticeTiming) Valid() bool {
+	switch e {
+	case AtOnce:
+		return true
+	case Daily:
+		return true
+	case Never:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeUrgency.
+const (
+	Alarm    NoticeUrgency = "alarm"
+	Ordinary NoticeUrgency = "ordinary"
+	Task     NoticeUrgency = "task"
+	Term     NoticeUrgency = "term"
+)
+
+// Valid indicates whether the value is a known member of the NoticeUrgency enum.
+func (e NoticeUrgency) Valid() bool {
+	switch e {
+	case Alarm:
+		return true
+	case Ordinary:
+		return true
+	case Task:
+		return true
+	case Term:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OpdChangeKind.
 const (
 	OpdChangeKindCreated OpdChangeKind = "created"
@@ -7740,6 +7803,9 @@ type LetterNumberList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// LocalTime Time of the local day, HH:MM.
+type LocalTime = string
+
 // MachineClient defines model for MachineClient.
 type MachineClient struct {
 	// AllowedNetworks Networks (CIDR) it may call from; none means everywhere.
@@ -8259,6 +8325,24 @@ type Notice struct {
 // NoticeKind What happened; may gain values.
 type NoticeKind string
 
+// NoticeKindPreference What holds for one kind of notice.
+type NoticeKindPreference struct {
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Timing When somebody wants to be told outside the application.
+	Timing NoticeTiming `json:"timing"`
+
+	// Timings What may be chosen.
+	Timings []NoticeTiming `json:"timings"`
+
+	// Urgency How much of being told outside is the reader's choice.
+	Urgency NoticeUrgency `json:"urgency"`
+}
+
+// NoticeLanguage Language of messages.
+type NoticeLanguage string
+
 // NoticeList A page of notices, newest first.
 type NoticeList struct {
 	// Items The items of this page.
@@ -8271,11 +8355,68 @@ type NoticeList struct {
 	Unread int32 `json:"unread"`
 }
 
+// NoticePreferences How the caller is told outside the application.
+type NoticePreferences struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// DigestAt Time of the local day, HH:MM.
+	DigestAt LocalTime `json:"digest_at"`
+
+	// Kinds Every kind of notice with what holds for it and what may be chosen.
+	Kinds []NoticeKindPreference `json:"kinds"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// QuietHours Hours without messages; over midnight where `until` is before `from`.
+	QuietHours *QuietHours `json:"quiet_hours,omitempty"`
+
+	// Version Counts changes; the number in `ETag`.
+	Version int32 `json:"version"`
+
+	// WorkingDaysOnly Whether weekends, holidays and collective leave are without messages.
+	WorkingDaysOnly bool `json:"working_days_only"`
+}
+
+// NoticePreferencesInput What the caller chooses.
+type NoticePreferencesInput struct {
+	// DigestAt Time of the local day, HH:MM.
+	DigestAt LocalTime `json:"digest_at"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// QuietHours Hours without messages; over midnight where `until` is before `from`.
+	QuietHours *QuietHours `json:"quiet_hours,omitempty"`
+
+	// Timings Kinds that are not to be told at once.
+	Timings []NoticeTimingInput `json:"timings"`
+
+	// WorkingDaysOnly No messages on weekends, holidays and collective leave.
+	WorkingDaysOnly bool `json:"working_days_only"`
+}
+
 // NoticeReadingInput Up to where the caller has read.
 type NoticeReadingInput struct {
 	// UpToId The newest notice that was shown.
 	UpToId string `json:"up_to_id"`
 }
+
+// NoticeTiming When somebody wants to be told outside the application.
+type NoticeTiming string
+
+// NoticeTimingInput A choice for one kind.
+type NoticeTimingInput struct {
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Timing When somebody wants to be told outside the application.
+	Timing NoticeTiming `json:"timing"`
+}
+
+// NoticeUrgency How much of being told outside is the reader's choice.
+type NoticeUrgency string
 
 // NumberPreview defines model for NumberPreview.
 type NumberPreview struct {
@@ -9565,6 +9706,15 @@ type PublicViolationTypeList struct {
 
 	// On Legal day in the zone of the government.
 	On Day `json:"on"`
+}
+
+// QuietHours Hours without messages; over midnight where `until` is before `from`.
+type QuietHours struct {
+	// From Time of the local day, HH:MM.
+	From LocalTime `json:"from"`
+
+	// Until Time of the local day, HH:MM.
+	Until LocalTime `json:"until"`
 }
 
 // Recommendation defines model for Recommendation.
@@ -13472,6 +13622,13 @@ type ListMyEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// SetMyNoticePreferencesParams defines parameters for SetMyNoticePreferences.
+type SetMyNoticePreferencesParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
 // ReadMyNoticesParams defines parameters for ReadMyNotices.
 type ReadMyNoticesParams struct {
 	// IdempotencyKey Makes the request safe to repeat for 24 hours: the same key with the same body answers the first answer again,
@@ -15225,6 +15382,9 @@ type SuspendOwnCredentialJSONRequestBody = OwnSuspensionInput
 
 // AnswerMyCoachingJSONRequestBody defines body for AnswerMyCoaching for application/json ContentType.
 type AnswerMyCoachingJSONRequestBody = CoachingAnswerInput
+
+// SetMyNoticePreferencesJSONRequestBody defines body for SetMyNoticePreferences for application/json ContentType.
+type SetMyNoticePreferencesJSONRequestBody = NoticePreferencesInput
 
 // ReadMyNoticesJSONRequestBody defines body for ReadMyNotices for application/json ContentType.
 type ReadMyNoticesJSONRequestBody = NoticeReadingInput
@@ -17712,6 +17872,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyNoticePreferences How I am told outside
+	//
+	// When and in which language messages about notices go to the caller's confirmed addresses (`/me/addresses`). What is not sent, or not
+	// yet, is in `/me/notices` all the same. Who has chosen nothing is told of everything at once, in Indonesian.
+	//
+	// The kinds differ by `urgency`. `ordinary`: all is the reader's choice. `task`: somebody waits for the reader, so it cannot be silenced, and
+	// days off put it off by three days at most. `term`: a legal day or the day of an event comes near; quiet hours alone put it off. `alarm`:
+	// the account may be in other hands; it goes at any hour. `kinds` may gain entries.
+	//
+	// Times are of the local day of the government that a notice is of (WIB, WITA or WIT).
+	//
+	// Corresponds with GET /me/notice-preferences (the `GetMyNoticePreferences` operationId).
+	GetMyNoticePreferences(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMyNoticePreferencesWithBody Choose how I am told outside
+	//
+	// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+	// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+	// names the ones it does.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+	SetMyNoticePreferencesWithBody(ctx context.Context, params *SetMyNoticePreferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMyNoticePreferences Choose how I am told outside
+	//
+	// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+	// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+	// names the ones it does.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+	SetMyNoticePreferences(ctx context.Context, params *SetMyNoticePreferencesParams, body SetMyNoticePreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadMyNoticesWithBody Mark all notices as read
 	//
@@ -24192,6 +24388,72 @@ func (c *Client) AnswerMyCoaching(ctx context.Context, coachingId CoachingId, pa
 // Corresponds with GET /me/events (the `ListMyEvents` operationId).
 func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyNoticePreferences How I am told outside
+//
+// When and in which language messages about notices go to the caller's confirmed addresses (`/me/addresses`). What is not sent, or not
+// yet, is in `/me/notices` all the same. Who has chosen nothing is told of everything at once, in Indonesian.
+//
+// The kinds differ by `urgency`. `ordinary`: all is the reader's choice. `task`: somebody waits for the reader, so it cannot be silenced, and
+// days off put it off by three days at most. `term`: a legal day or the day of an event comes near; quiet hours alone put it off. `alarm`:
+// the account may be in other hands; it goes at any hour. `kinds` may gain entries.
+//
+// Times are of the local day of the government that a notice is of (WIB, WITA or WIT).
+//
+// Corresponds with GET /me/notice-preferences (the `GetMyNoticePreferences` operationId).
+func (c *Client) GetMyNoticePreferences(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyNoticePreferencesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMyNoticePreferencesWithBody Choose how I am told outside
+//
+// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+// names the ones it does.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+func (c *Client) SetMyNoticePreferencesWithBody(ctx context.Context, params *SetMyNoticePreferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMyNoticePreferencesRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMyNoticePreferences Choose how I am told outside
+//
+// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+// names the ones it does.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+func (c *Client) SetMyNoticePreferences(ctx context.Context, params *SetMyNoticePreferencesParams, body SetMyNoticePreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMyNoticePreferencesRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -37788,6 +38050,86 @@ func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Re
 	return req, nil
 }
 
+// NewGetMyNoticePreferencesRequest constructs an http.Request for the GetMyNoticePreferences method
+func NewGetMyNoticePreferencesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notice-preferences")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetMyNoticePreferencesRequest calls the generic SetMyNoticePreferences builder with application/json body
+func NewSetMyNoticePreferencesRequest(server string, params *SetMyNoticePreferencesParams, body SetMyNoticePreferencesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetMyNoticePreferencesRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSetMyNoticePreferencesRequestWithBody constructs an http.Request for the SetMyNoticePreferences method, with any body, and a specified content type
+func NewSetMyNoticePreferencesRequestWithBody(server string, params *SetMyNoticePreferencesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/notice-preferences")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewReadMyNoticesRequest calls the generic ReadMyNotices builder with application/json body
 func NewReadMyNoticesRequest(server string, params *ReadMyNoticesParams, body ReadMyNoticesJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -50129,6 +50471,44 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
 
+	// GetMyNoticePreferencesWithResponse How I am told outside
+	//
+	// When and in which language messages about notices go to the caller's confirmed addresses (`/me/addresses`). What is not sent, or not
+	// yet, is in `/me/notices` all the same. Who has chosen nothing is told of everything at once, in Indonesian.
+	//
+	// The kinds differ by `urgency`. `ordinary`: all is the reader's choice. `task`: somebody waits for the reader, so it cannot be silenced, and
+	// days off put it off by three days at most. `term`: a legal day or the day of an event comes near; quiet hours alone put it off. `alarm`:
+	// the account may be in other hands; it goes at any hour. `kinds` may gain entries.
+	//
+	// Times are of the local day of the government that a notice is of (WIB, WITA or WIT).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/notice-preferences (the `GetMyNoticePreferences` operationId).
+	GetMyNoticePreferencesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyNoticePreferencesResponse, error)
+
+	// SetMyNoticePreferencesWithBodyWithResponse Choose how I am told outside
+	//
+	// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+	// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+	// names the ones it does.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+	SetMyNoticePreferencesWithBodyWithResponse(ctx context.Context, params *SetMyNoticePreferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMyNoticePreferencesResponse, error)
+
+	// SetMyNoticePreferencesWithResponse Choose how I am told outside
+	//
+	// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+	// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+	// names the ones it does.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+	SetMyNoticePreferencesWithResponse(ctx context.Context, params *SetMyNoticePreferencesParams, body SetMyNoticePreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMyNoticePreferencesResponse, error)
+
 	// ReadMyNoticesWithBodyWithResponse Mark all notices as read
 	//
 	// The caller has read everything up to and including a notice, in the order of the list: give the first item of the
@@ -59379,6 +59759,102 @@ func (r ListMyEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMyNoticePreferencesResponse200Headers the declared response headers of an HTTP 200 response for GetMyNoticePreferences
+type GetMyNoticePreferencesResponse200Headers struct {
+	ETag *string
+}
+
+type GetMyNoticePreferencesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NoticePreferences
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMyNoticePreferencesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyNoticePreferencesResponse) GetJSON200() *NoticePreferences {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyNoticePreferencesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyNoticePreferencesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyNoticePreferencesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyNoticePreferencesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetMyNoticePreferencesResponse200Headers the declared response headers of an HTTP 200 response for SetMyNoticePreferences
+type SetMyNoticePreferencesResponse200Headers struct {
+	ETag *string
+}
+
+type SetMyNoticePreferencesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NoticePreferences
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetMyNoticePreferencesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetMyNoticePreferencesResponse) GetJSON200() *NoticePreferences {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetMyNoticePreferencesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetMyNoticePreferencesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetMyNoticePreferencesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetMyNoticePreferencesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -70608,6 +71084,62 @@ func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, para
 	return ParseListMyEventsResponse(rsp)
 }
 
+// GetMyNoticePreferencesWithResponse How I am told outside
+//
+// When and in which language messages about notices go to the caller's confirmed addresses (`/me/addresses`). What is not sent, or not
+// yet, is in `/me/notices` all the same. Who has chosen nothing is told of everything at once, in Indonesian.
+//
+// The kinds differ by `urgency`. `ordinary`: all is the reader's choice. `task`: somebody waits for the reader, so it cannot be silenced, and
+// days off put it off by three days at most. `term`: a legal day or the day of an event comes near; quiet hours alone put it off. `alarm`:
+// the account may be in other hands; it goes at any hour. `kinds` may gain entries.
+//
+// Times are of the local day of the government that a notice is of (WIB, WITA or WIT).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/notice-preferences (the `GetMyNoticePreferences` operationId).
+func (c *ClientWithResponses) GetMyNoticePreferencesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyNoticePreferencesResponse, error) {
+	rsp, err := c.GetMyNoticePreferences(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyNoticePreferencesResponse(rsp)
+}
+
+// SetMyNoticePreferencesWithBodyWithResponse Choose how I am told outside
+//
+// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+// names the ones it does.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+func (c *ClientWithResponses) SetMyNoticePreferencesWithBodyWithResponse(ctx context.Context, params *SetMyNoticePreferencesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMyNoticePreferencesResponse, error) {
+	rsp, err := c.SetMyNoticePreferencesWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMyNoticePreferencesResponse(rsp)
+}
+
+// SetMyNoticePreferencesWithResponse Choose how I am told outside
+//
+// Replaces all that was chosen: without `quiet_hours` there are none, and a kind that `timings` does not name is told at once. What waits
+// already keeps its time until then and is judged anew. A timing that its kind does not allow: 422 `notice.timing_not_allowed`, which
+// names the ones it does.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /me/notice-preferences (the `SetMyNoticePreferences` operationId).
+func (c *ClientWithResponses) SetMyNoticePreferencesWithResponse(ctx context.Context, params *SetMyNoticePreferencesParams, body SetMyNoticePreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMyNoticePreferencesResponse, error) {
+	rsp, err := c.SetMyNoticePreferences(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMyNoticePreferencesResponse(rsp)
+}
+
 // ReadMyNoticesWithBodyWithResponse Mark all notices as read
 //
 // The caller has read everything up to and including a notice, in the order of the list: give the first item of the
@@ -80339,6 +80871,84 @@ func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMyNoticePreferencesResponse parses an HTTP response from a GetMyNoticePreferencesWithResponse call
+func ParseGetMyNoticePreferencesResponse(rsp *http.Response) (*GetMyNoticePreferencesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyNoticePreferencesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NoticePreferences
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMyNoticePreferencesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetMyNoticePreferencesResponse parses an HTTP response from a SetMyNoticePreferencesWithResponse call
+func ParseSetMyNoticePreferencesResponse(rsp *http.Response) (*SetMyNoticePreferencesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetMyNoticePreferencesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NoticePreferences
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetMyNoticePreferencesResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}

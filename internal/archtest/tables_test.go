@@ -14,7 +14,7 @@ import (
 // queue, migrations. Everything else is a tenant table.
 var platformTables = map[string]bool{
 	"clock": true, "tenant": true, "goose_db_version": true, "organisation": true, "government_application": true, "reference_program": true,
-	"feed_recipient": true, "webhook_endpoint": true, "webhook_secret": true, "webhook_delivery": true,
+	"feed_recipient": true, "webhook_endpoint": true, "webhook_secret": true, "webhook_delivery": true, "notice_preference": true,
 }
 
 // crossing are tables whose rows belong to governments, under the row policy, but

@@ -8,7 +8,7 @@ import (
 // Notices is what cases tell people: that one was given to them. To the subject
 // the law speaks by summons and decision, on paper; nothing here does (T-09).
 func Notices() []notify.Kind {
-	return []notify.Kind{{Name: "case_assigned", On: []string{"case.step_taken"}, When: assigned, Accounts: handlerOf, Permission: "case.read",
+	return []notify.Kind{{Name: "case_assigned", Urgency: notify.Task, On: []string{"case.step_taken"}, When: assigned, Accounts: handlerOf, Permission: "case.read",
 		Seen: noticed, Path: notify.At("/cases")}}
 }
 

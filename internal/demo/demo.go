@@ -118,6 +118,9 @@ func (l *loader) walk(ctx context.Context) error {
 	if err := l.at(ctx, Season, 9); err != nil {
 		return err
 	}
+	if err := l.prefer(ctx); err != nil {
+		return err
+	}
 	if err := l.read(ctx); err != nil {
 		return err
 	}

@@ -41,6 +41,20 @@ func (l *loader) read(ctx context.Context) error {
 	})
 }
 
+// prefer lets the agency's officers have circulars in a digest on working days,
+// and the nights to themselves.
+func (l *loader) prefer(ctx context.Context) error {
+	return l.each(func(p *place) error {
+		scope, err := authz.Decide(p.principal(authz.AgencyOfficer), "me.write")
+		if err != nil {
+			return err
+		}
+		_, err = l.app.Notices.SetPreferences(authz.With(ctx, scope), notify.Preferences{Language: lang.Indonesian, Quiet: &notify.Quiet{From: 21 * 60, Until: 5 * 60},
+			WorkingDaysOnly: true, DigestAt: 7 * 60, Timings: map[string]notify.Timing{"circular_issued": notify.Daily}}, []string{"circular_issued"})
+		return err
+	})
+}
+
 func (l *loader) readAs(ctx context.Context, p authz.Principal, since time.Time) error {
 	scope, err := authz.Decide(p, "me.read")
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 // government. Whoever is watched learns of the watcher's keys.
 func ofAccounts() []Kind {
 	return []Kind{
-		{Name: "sign_in_changed", On: []string{"account.password_changed", "account.password_set", "account.second_factor_bound", "account.second_factor_removed", "account.code_reissued"},
+		{Name: "sign_in_changed", Urgency: Alarm, On: []string{"account.password_changed", "account.password_set", "account.second_factor_bound", "account.second_factor_removed", "account.code_reissued"},
 			Accounts: "SELECT CAST(@object AS uuid) AS account_id", OfAccount: true, Permission: "me.read", Seen: All, Path: Under("/me")},
-		{Name: "address_failing", On: []string{identity.AddressFailing}, Accounts: identity.AddresseeSQL, OfAccount: true, Permission: "me.read", Seen: All, Path: Under("/me/addresses")},
-		{Name: "role_granted", On: []string{"role.granted"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
-		{Name: "role_ended", On: []string{"role.ended"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
-		{Name: "client_key_added", On: []string{"client.secret_created", "client.key_added"}, Holders: "client.read", Permission: "client.read",
+		{Name: "address_failing", Urgency: Alarm, On: []string{identity.AddressFailing}, Accounts: identity.AddresseeSQL, OfAccount: true, Permission: "me.read", Seen: All, Path: Under("/me/addresses")},
+		{Name: "role_granted", Urgency: Ordinary, On: []string{"role.granted"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
+		{Name: "role_ended", Urgency: Ordinary, On: []string{"role.ended"}, Accounts: identity.GranteeSQL, Permission: "me.read", Seen: All, Path: Under("/me")},
+		{Name: "client_key_added", Urgency: Alarm, On: []string{"client.secret_created", "client.key_added"}, Holders: "client.read", Permission: "client.read",
 			Seen: clients, Placeholders: []string{"client"}, Path: At("/clients")},
-		{Name: "client_changed", On: []string{"client.created", "client.change_proposed", "client.changed", "client.suspended", "client.credential_revoked",
+		{Name: "client_changed", Urgency: Task, On: []string{"client.created", "client.change_proposed", "client.changed", "client.suspended", "client.credential_revoked",
 			"client.credential_reinstated", "client.revoked"}, Holders: "client.read", Permission: "client.read", Seen: clients, Placeholders: []string{"client"}, Path: At("/clients")},
 	}
 }

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -19,7 +18,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
-	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
 // Outside is how people are reached outside the application.
@@ -123,7 +121,7 @@ func (s *Service) withDue(ctx context.Context, c carrier.Channel) (tenants []int
 }
 
 // sendable are the kinds that can be sent.
-func (s *Service) sendable() []string { return append([]string{codeKind}, s.names...) }
+func (s *Service) sendable() []string { return append([]string{codeKind, digestKind}, s.names...) }
 
 // session sends over one connection until nothing is due or the connection is
 // gone.
@@ -166,9 +164,14 @@ func (s *Service) batch(ctx context.Context, c carrier.Channel, conn carrier.Ses
 	var mine []Delivery
 	var until time.Time
 	began := time.Now()
-	err = s.db.Scratch(ctx, func(tx *db.Tx) (err error) {
+	err = s.db.Scratch(ctx, func(tx *db.Tx) error {
 		until = tx.Now().Add(2 * s.outside.Attempt).Truncate(time.Microsecond)
-		mine, err = claim(tx, c, s.sendable(), until, atOnce)
+		due, err := claim(tx, c, s.sendable(), until, atOnce)
+		if err != nil {
+			return err
+		}
+		n = len(due)
+		mine, err = s.timely(tx, due)
 		return err
 	})
 	if err != nil {
@@ -182,7 +185,7 @@ func (s *Service) batch(ctx context.Context, c carrier.Channel, conn carrier.Ses
 			return i, broken, err
 		}
 	}
-	return len(mine), broken, nil
+	return n, broken, nil
 }
 
 func (s *Service) release(ctx context.Context, rest []Delivery, until time.Time) error {
@@ -197,22 +200,26 @@ func (s *Service) release(ctx context.Context, rest []Delivery, until time.Time)
 // side's yes and that commit a kill leaves it waiting: the same message, with the
 // same Message-ID, is sent again when the claim is over.
 func (s *Service) one(ctx context.Context, d Delivery, conn carrier.Session, claimed time.Time) (broken bool, err error) {
-	m, reason, err := s.letter(ctx, d)
+	w, err := s.write(ctx, d)
 	var o carrier.Outcome
 	switch {
 	case err != nil: // it must not hold up the others
 		slog.Error("a notice could not be written", "delivery", d.ID, "kind", d.Kind, "error", err)
 		o = carrier.Outcome{Verdict: carrier.Later, Reason: "internal"}
-	case reason == "":
-		o = conn.Send(ctx, m)
+	case w.withheld == "":
+		o = conn.Send(ctx, w.message)
 	}
 	err = s.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		journal.Routine(tx)
-		then := d.withheld(reason, tx.Now())
-		if reason == "" {
+		then := d.withheld(w.withheld, tx.Now())
+		if w.withheld == "" {
 			then = d.after(o, tx.Now(), rand.Float64(), s.outside.Pauses) //nolint:gosec // spreads waits, guards nothing
 		}
-		if err := settle(tx, then, claimed); err != nil || then.State != Refused {
+		mine, err := settle(tx, then, claimed)
+		if err != nil || !mine {
+			return err
+		}
+		if err := settleGathered(tx, then, w.members); err != nil || then.State != Refused {
 			return err
 		}
 		if err := tx.Enter(authz.ForSystem(authz.Platform)); err != nil {
@@ -221,65 +228,4 @@ func (s *Service) one(ctx context.Context, d Delivery, conn carrier.Session, cla
 		return s.outside.Identity.AddressRefusedTx(tx, d.Address, o.Reason)
 	})
 	return o.Reason == carrier.Broken, err
-}
-
-// letter writes the message of a delivery as it is right now, or says why there
-// is none: rights are asked at the moment of sending (T-11).
-func (s *Service) letter(ctx context.Context, d Delivery) (m carrier.Message, withheld string, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		r, found, err := s.outside.Identity.ReceiverTx(tx, d.Address)
-		if err != nil {
-			return err
-		}
-		l := lang.Indonesian
-		m = carrier.Message{ID: d.Message.String(), To: r.Value, Language: string(l), Date: d.Created}
-		var text letter
-		switch {
-		case !found:
-			withheld = "address_gone"
-		case d.Kind == codeKind && r.Code == "":
-			withheld = "code_outdated"
-		case d.Kind == codeKind:
-			text = composeCode(l, r.Code)
-		case r.State != identity.Confirmed:
-			withheld = "address_failing"
-		default:
-			text, withheld, err = s.noticeLetter(tx, d, l)
-		}
-		m.Subject, m.Text = text.subject, text.text
-		return err
-	})
-	return m, withheld, err
-}
-
-// noticeLetter writes what is said of a notice to its reader.
-func (s *Service) noticeLetter(tx *db.Tx, d Delivery, l lang.Lang) (letter, string, error) {
-	p, found, err := s.outside.Identity.ReaderTx(tx, d.Account, d.Tenant)
-	if err != nil || !found {
-		return letter{}, "account_closed", err
-	}
-	scope, err := authz.Decide(p, "me.read")
-	if err != nil {
-		return letter{}, "out_of_reach", nil //nolint:nilerr // who may read nothing is told nothing
-	}
-	if err := tx.Enter(scope); err != nil {
-		return letter{}, "", err
-	}
-	v := s.viewOf(tx, l)
-	var rows []Notice
-	if err := v.inNotices(func() (err error) { rows, err = findAll(tx, d.Account, []id.ID{*d.Notice}); return err }); err != nil {
-		return letter{}, "", err
-	}
-	rows = slices.DeleteFunc(rows, func(n Notice) bool { return n.Read != nil })
-	if len(rows) == 0 {
-		return letter{}, "read", nil
-	}
-	if rows, err = v.show(rows); err != nil || len(rows) == 0 {
-		return letter{}, "out_of_reach", err
-	}
-	t, ok := letterOf(d.Kind, l)
-	if !ok {
-		return letter{}, "", fmt.Errorf("no letter of kind %s", d.Kind)
-	}
-	return t.compose(l, v.names[rows[0].Tenant], s.outside.link(*d.Notice)), "", nil
 }

@@ -10,10 +10,12 @@ import (
 // DeliveryState is how far a notice is on its way to an address outside.
 type DeliveryState string
 
-// The states. Only waiting is not the end.
+// The states. Waiting and gathered are not the end.
 const (
 	Waiting DeliveryState = "waiting"
-	Sent    DeliveryState = "sent"
+	// Gathered: it goes with a digest, the delivery that Message names.
+	Gathered DeliveryState = "gathered"
+	Sent     DeliveryState = "sent"
 	// Refused: the address takes nothing.
 	Refused DeliveryState = "refused"
 	// Failed: the message was not taken, or nobody took it in time.
@@ -26,6 +28,10 @@ const (
 // codeKind is the kind of a delivery that is no notice: the code that confirms an
 // address.
 const codeKind = "address_code"
+
+// digestKind is the kind of a delivery that carries several notices. It alone is
+// claimed; the deliveries that it gathered share its fate.
+const digestKind = "digest"
 
 // Delivery is a notice on its way to one address.
 type Delivery struct {

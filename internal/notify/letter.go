@@ -2,6 +2,7 @@ package notify
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 
 	"github.com/netral-asn/netral/internal/platform/lang"
@@ -16,9 +17,11 @@ var letterTexts []byte
 var letters = load(letterTexts)
 
 // forms are the words around a letter.
-var forms = map[lang.Lang]struct{ link, signIn, footer string }{
-	lang.Indonesian: {"Buka: {link}", "Masuk ke Netral untuk membacanya.", "Pesan ini dibuat oleh Netral dan tidak dapat dibalas. Alamat dan jenis pesan diatur di profil Anda."},
-	lang.English:    {"Open: {link}", "Sign in to Netral to read it.", "Netral made this message; it cannot be answered. Your profile holds the address and what is sent to it."},
+var forms = map[lang.Lang]struct{ link, signIn, footer, digestSubject, digestText string }{
+	lang.Indonesian: {"Buka: {link}", "Masuk ke Netral untuk membacanya.", "Pesan ini dibuat oleh Netral dan tidak dapat dibalas. Alamat dan jenis pesan diatur di profil Anda.",
+		"Ringkasan Netral: {count} pemberitahuan", "Pemberitahuan dari {government} untuk Anda:\n\n{list}"},
+	lang.English: {"Open: {link}", "Sign in to Netral to read it.", "Netral made this message; it cannot be answered. Your profile holds the address and what is sent to it.",
+		"Netral digest, notices: {count}", "Notices of {government} for you:\n\n{list}"},
 }
 
 func letterOf(kind string, l lang.Lang) (Template, bool) {
@@ -50,6 +53,33 @@ func (t Template) compose(l lang.Lang, government, link string) letter {
 func composeCode(l lang.Lang, code string) letter {
 	t, _ := letterOf(codeKind, l)
 	return letter{oneLine(t.Subject), strings.ReplaceAll(t.Text, "{code}", code) + "\n"}
+}
+
+// mostListed is how many sorts of notices a digest lists.
+const mostListed = 30
+
+// composeDigest writes one letter of several notices: a line for each kind, with
+// how many there are. It says no more than their own letters would.
+func composeDigest(l lang.Lang, government string, told []Notice) letter {
+	count := map[string]int{}
+	var order []string
+	for _, n := range told {
+		t, _ := letterOf(n.Kind, l)
+		if count[t.Subject]++; count[t.Subject] == 1 {
+			order = append(order, t.Subject)
+		}
+	}
+	var list []string
+	for _, subject := range order[:min(len(order), mostListed)] {
+		line := "- " + subject
+		if n := count[subject]; n > 1 {
+			line += " (" + strconv.Itoa(n) + ")"
+		}
+		list = append(list, line)
+	}
+	f := forms[l]
+	r := strings.NewReplacer("{"+ofGovernment+"}", government, "{list}", strings.Join(list, "\n"), "{count}", strconv.Itoa(len(told)))
+	return letter{oneLine(r.Replace(f.digestSubject)), r.Replace(f.digestText) + around(l, "")}
 }
 
 // around is what every letter ends with.

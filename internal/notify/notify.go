@@ -36,6 +36,9 @@ type Kind struct {
 	// Waits says that the cause is not told before a wait of chance (T-03).
 	Waits bool
 
+	// Urgency says how much of the telling outside is the reader's choice.
+	Urgency Urgency
+
 	// Permission is that of reading the object; Seen runs in its scope.
 	Permission authz.Permission
 	// Seen tells which of the objects the caller may see now, and the values of

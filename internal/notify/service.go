@@ -34,8 +34,8 @@ type Service struct {
 func NewService(d *db.DB, o Outside, kinds ...Kind) *Service {
 	s := &Service{db: d, kinds: map[string]Kind{}, outside: o.withDefaults(), failing: newFailing()}
 	for _, k := range append(ofAccounts(), kinds...) {
-		if _, twice := s.kinds[k.Name]; twice || !authz.Known(k.Permission) || !hasTexts(k) || !hasLetters(k.Name) {
-			panic("notify: the kind " + k.Name + " comes twice, names no permission or has no texts")
+		if _, twice := s.kinds[k.Name]; twice || !authz.Known(k.Permission) || timings[k.Urgency] == nil || !hasTexts(k) || !hasLetters(k.Name) {
+			panic("notify: the kind " + k.Name + " comes twice, names no permission or urgency, or has no texts")
 		}
 		s.kinds[k.Name] = k
 		s.names = append(s.names, k.Name)

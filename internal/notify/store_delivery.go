@@ -3,6 +3,8 @@ package notify
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/db"
@@ -102,9 +104,81 @@ func claim(tx *db.Tx, c carrier.Channel, kinds []string, until time.Time, n int)
 
 // settle writes what came of an attempt, unless somebody else took the delivery
 // meanwhile.
-func settle(tx *db.Tx, d Delivery, claimed time.Time) error {
-	return tx.From("notice_delivery").Where("id = ? AND state = ? AND next_at = ?", d.ID, Waiting, claimed).
-		Updates(map[string]any{"state": d.State, "attempts": d.Attempts, "next_at": d.Next, "last_at": d.Last, "last_status": d.Status, "last_error": d.Error}).Error
+func settle(tx *db.Tx, d Delivery, claimed time.Time) (mine bool, err error) {
+	r := tx.From("notice_delivery").Where("id = ? AND state = ? AND next_at = ?", d.ID, Waiting, claimed).
+		Updates(map[string]any{"state": d.State, "attempts": d.Attempts, "next_at": d.Next, "last_at": d.Last, "last_status": d.Status, "last_error": d.Error})
+	return r.RowsAffected == 1, r.Error
+}
+
+// postpone puts a claimed delivery off; it has lost no attempt.
+func postpone(tx *db.Tx, delivery id.ID, at time.Time) error {
+	return tx.From("notice_delivery").Where("id = ? AND state = ?", delivery, Waiting).Update("next_at", at).Error
+}
+
+// withhold ends a claimed delivery.
+func withhold(tx *db.Tx, delivery id.ID, reason string) error {
+	return tx.From("notice_delivery").Where("id = ? AND state = ?", delivery, Waiting).
+		Updates(map[string]any{"state": Withheld, "last_at": tx.Now(), "last_error": reason}).Error
+}
+
+// gather puts a claimed delivery into its digest, which it makes where it is the
+// first. The digest's row is locked, so that it is not sent meanwhile; where it
+// is over already the delivery only waits, and is judged anew.
+func gather(tx *db.Tx, g gathering) error {
+	n, err := tx.Exec(`INSERT INTO notice_delivery (tenant_id, id, account_id, address_id, channel, kind, state, attempts, next_at, last_error, created_at)
+		SELECT d.tenant_id, @digest, d.account_id, d.address_id, d.channel, @kind, 'waiting', 0, @at, '', @now
+		FROM notice_delivery d WHERE d.tenant_id IN @tenants AND d.id = @id
+		ON CONFLICT ON CONSTRAINT notice_delivery_pkey DO UPDATE SET kind = EXCLUDED.kind WHERE notice_delivery.state = 'waiting'`,
+		map[string]any{"digest": g.digest, "kind": digestKind, "at": g.at, "now": tx.Now(), "id": g.delivery.ID})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return postpone(tx, g.delivery.ID, g.at)
+	}
+	return tx.From("notice_delivery").Where("id = ? AND state = ?", g.delivery.ID, Waiting).
+		Updates(map[string]any{"state": Gathered, "message_id": g.digest, "next_at": g.at}).Error
+}
+
+// gatheredBy lists the deliveries that a digest carries.
+func gatheredBy(tx *db.Tx, digest id.ID) ([]Delivery, error) {
+	var rows []deliveryRow
+	err := tx.From("notice_delivery").Where("message_id = ? AND state = ?", digest, Gathered).Order("created_at, id").Find(&rows).Error
+	out := make([]Delivery, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.delivery())
+	}
+	return out, err
+}
+
+// settleGathered gives the deliveries of a digest its fate once it is known. What
+// the digest did not tell of is withheld; what was gathered after it was written
+// is due again. members nil stands for all.
+func settleGathered(tx *db.Tx, digest Delivery, members map[id.ID]string) error {
+	if digest.Kind != digestKind || digest.State == Waiting {
+		return nil
+	}
+	all := func() *gorm.DB {
+		return tx.From("notice_delivery").Where("message_id = ? AND state = ?", digest.ID, Gathered)
+	}
+	fate := map[string]any{"state": digest.State, "attempts": digest.Attempts, "last_at": digest.Last, "last_status": digest.Status, "last_error": digest.Error}
+	if members == nil {
+		return all().Updates(fate).Error
+	}
+	var told []id.ID
+	for m, reason := range members {
+		if reason == "" {
+			told = append(told, m)
+		} else if err := all().Where("id = ?", m).Updates(map[string]any{"state": Withheld, "last_at": digest.Last, "last_error": reason}).Error; err != nil {
+			return err
+		}
+	}
+	if len(told) > 0 {
+		if err := all().Where("id IN ?", told).Updates(fate).Error; err != nil {
+			return err
+		}
+	}
+	return all().Updates(map[string]any{"state": Waiting, "message_id": nil, "next_at": tx.Now()}).Error
 }
 
 // letGo gives back what was claimed and not begun.

@@ -9,8 +9,8 @@ import (
 // none of it, and nothing of the report is in it (T-09).
 func Notices() []notify.Kind {
 	return []notify.Kind{
-		{Name: "report_received", On: []string{"report.filed"}, Waits: true, Holders: verify, Permission: verify, Seen: noticed, Path: notify.At("/reports")},
-		{Name: "report_assigned", On: []string{"report.assigned"}, People: handlerOf,
+		{Name: "report_received", Urgency: notify.Task, On: []string{"report.filed"}, Waits: true, Holders: verify, Permission: verify, Seen: noticed, Path: notify.At("/reports")},
+		{Name: "report_assigned", Urgency: notify.Task, On: []string{"report.assigned"}, People: handlerOf,
 			Permission: verify, Seen: noticed, Path: notify.At("/reports")},
 	}
 }
