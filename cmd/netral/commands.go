@@ -76,15 +76,17 @@ type filesFlags struct {
 	S3SecretKey string `name:"s3-secret-key" help:"Its secret; better by NETRAL_S3_SECRET_KEY_FILE." env:"NETRAL_S3_SECRET_KEY" placeholder:"SECRET"`
 }
 
-// mailFlags say how e-mail leaves.
+// mailFlags say how messages leave.
 type mailFlags struct {
 	SMTPURL       string `name:"smtp-url" help:"Mail server: smtps://user:password@host:465 or smtp://user:password@host:587 (STARTTLS); unset means no e-mail. Better by NETRAL_SMTP_URL_FILE." env:"NETRAL_SMTP_URL" placeholder:"URL"`
+	GatewayURL    string `name:"gateway-url" help:"Gateway for messages to phones (SMS, WhatsApp): https, or http to this machine; unset means none." env:"NETRAL_GATEWAY_URL" placeholder:"URL"`
+	GatewaySecret string `name:"gateway-secret" help:"Signs what is posted to the gateway: whsec_ and 24 random bytes or more in base64. Better by NETRAL_GATEWAY_SECRET_FILE." env:"NETRAL_GATEWAY_SECRET" placeholder:"SECRET"`
 	SMTPPlaintext bool   `name:"smtp-plaintext" help:"Send mail without TLS where the server offers none: to try it out with --demo, refused without it." env:"NETRAL_SMTP_PLAINTEXT"`
 	MailFrom      string `help:"Who mail comes from, for instance: Netral <netral@example.go.id>" env:"NETRAL_MAIL_FROM" placeholder:"ADDRESS"`
 }
 
-func (c *mailFlags) smtp() carrier.SMTP {
-	return carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}
+func (c *mailFlags) outside() app.OutsideSettings {
+	return app.OutsideSettings{SMTP: carrier.SMTP{URL: c.SMTPURL, From: c.MailFrom, Plaintext: c.SMTPPlaintext}, Gateway: carrier.Gateway{URL: c.GatewayURL, Secret: c.GatewaySecret}}
 }
 
 type serveCmd struct {
@@ -122,7 +124,8 @@ func (c *serveCmd) Run(ctx context.Context, g *Globals) error {
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies, MaxConnections: c.MaxConnections, MasterKey: c.MasterKey, PollOnly: c.PollOnly,
 		AllowPlaintextDatabase: c.AllowPlaintextDatabase, PublicURL: c.PublicURL, OIDC: c.oidc(), DrainTime: c.DrainTime, Out: os.Stdout,
 		ImportBytes: c.ImportMaxBytes, Citus: c.Citus, PublicRate: c.PublicRate, SignInRate: c.SignInRate, WebhookLoopback: c.WebhookLoopback,
-		Outside: app.OutsideSettings{SMTP: c.smtp(), Link: c.NoticeLink}}
+		Outside: c.outside()}
+	s.Outside.Link = c.NoticeLink
 	var err error
 	if s.Files, err = c.files(g); err != nil {
 		return err

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/netral-asn/netral/internal/app"
 	"github.com/netral-asn/netral/internal/doctor"
-	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
@@ -33,7 +31,7 @@ func (c *doctorCmd) Run(ctx context.Context, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	carriers, err := c.carriers(g)
+	carriers, err := c.outside().Carriers(c.Demo, g.dataDir())
 	if err != nil {
 		return err
 	}
@@ -58,18 +56,6 @@ func (c *doctorCmd) Run(ctx context.Context, g *Globals) error {
 		}
 	}
 	return nil
-}
-
-// carriers are the ways out that a server with the same settings has.
-func (c *doctorCmd) carriers(g *Globals) (map[carrier.Channel]carrier.Carrier, error) {
-	switch {
-	case c.SMTPURL != "":
-		m, err := carrier.NewSMTP(c.smtp())
-		return map[carrier.Channel]carrier.Carrier{carrier.Email: m}, err
-	case c.Demo:
-		return map[carrier.Channel]carrier.Carrier{carrier.Email: carrier.NewOutbox(filepath.Join(g.dataDir(), "outbox"))}, nil
-	}
-	return nil, nil
 }
 
 // writeFindings prints for people.

@@ -14,6 +14,8 @@ import (
 type OutsideSettings struct {
 	// SMTP is the mail server; without its address there is no e-mail.
 	SMTP carrier.SMTP
+	// Gateway takes messages to phones; without its address there are none.
+	Gateway carrier.Gateway
 	// Link is where a front end shows a notice, with {notice} in it.
 	Link string
 }
@@ -27,6 +29,9 @@ func (o OutsideSettings) check(demo bool) error {
 	if (o.SMTP.URL == "") != (o.SMTP.From == "") {
 		return errors.New("give both --smtp-url and --mail-from, or neither")
 	}
+	if (o.Gateway.URL == "") != (o.Gateway.Secret == "") {
+		return errors.New("give both --gateway-url and --gateway-secret, or neither")
+	}
 	if o.Link == "" {
 		return nil
 	}
@@ -37,19 +42,24 @@ func (o OutsideSettings) check(demo bool) error {
 	return nil
 }
 
-// carriers are the ways out. The demo without a mail server writes letters into
-// a folder, where whoever tries it out reads the codes.
-func (s Settings) carriers() (map[carrier.Channel]carrier.Carrier, error) {
+// Carriers are the ways out. The demo writes messages that it has no server for
+// into a folder of dataDir, where whoever tries it out reads the codes.
+func (o OutsideSettings) Carriers(demo bool, dataDir string) (map[carrier.Channel]carrier.Carrier, error) {
 	out := map[carrier.Channel]carrier.Carrier{}
-	switch {
-	case s.Outside.SMTP.URL != "":
-		m, err := carrier.NewSMTP(s.Outside.SMTP)
-		if err != nil {
+	if demo {
+		box := carrier.NewOutbox(filepath.Join(dataDir, "outbox"))
+		out[carrier.Email], out[carrier.Phone] = box, box
+	}
+	var err error
+	if o.SMTP.URL != "" {
+		if out[carrier.Email], err = carrier.NewSMTP(o.SMTP); err != nil {
 			return nil, err
 		}
-		out[carrier.Email] = m
-	case s.Programme != nil:
-		out[carrier.Email] = carrier.NewOutbox(filepath.Join(s.Storage.DataDir, "outbox"))
+	}
+	if o.Gateway.URL != "" {
+		if out[carrier.Phone], err = carrier.NewGateway(o.Gateway); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -184,7 +184,7 @@ func Run(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
-	carriers, err := s.carriers()
+	carriers, err := s.Outside.Carriers(s.Programme != nil, s.Storage.DataDir)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var ranks = []string{
 	"internal/platform/opt", "internal/platform/fault", "internal/platform/page", "internal/platform/id", "internal/platform/day",
 	"internal/nip", "internal/platform/lang", "internal/platform/config", "internal/platform/pgembed",
 	"internal/platform/pgembed/pgtest", "internal/platform/sheet", "internal/platform/seal", "internal/platform/document",
-	"internal/platform/wire", "internal/platform/canon", "internal/platform/carrier",
+	"internal/platform/wire", "internal/platform/canon", "internal/platform/hook", "internal/platform/carrier",
 	"internal/platform/authn", "internal/platform/authz",
 	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
 	"internal/platform/blob", "internal/platform/clamd", "internal/platform/attest",
@@ -33,7 +33,7 @@ var ranks = []string{
 	"internal/report", "internal/referral", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
 	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",
-	"internal/archtest", "cmd/netral", "examples/bawaslu-poller", "examples/signer",
+	"internal/archtest", "cmd/netral", "examples/bawaslu-poller", "examples/signer", "examples/gateway",
 }
 
 // Proves that the import law holds and that every package has a rank and says

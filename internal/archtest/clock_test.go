@@ -19,6 +19,7 @@ var byRealTime = map[string]string{
 	"internal/identity/service.go":                 "sessions, codes and second factors",
 	"internal/app/app.go":                          "this machine's clock against the database's",
 	"internal/webhook/":                            "attempts to reach another machine, and its secrets",
+	"internal/platform/carrier/":                   "attempts to reach another machine",
 	"internal/notify/courier.go":                   "attempts to reach another machine",
 	"internal/feed/service.go":                     "how long an answer is held",
 	"internal/demo/demo.go":                        "how long the load takes",

@@ -39,6 +39,7 @@ type Delivery struct {
 	ID       id.ID
 	Account  id.ID
 	Address  id.ID
+	Channel  carrier.Channel
 	Kind     string
 	Notice   *id.ID
 	State    DeliveryState

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/netral-asn/netral/internal/platform/carrier"
 	"github.com/netral-asn/netral/internal/platform/lang"
 )
 
@@ -44,9 +45,9 @@ func hasLetters(kind string) bool {
 type letter struct{ subject, text string }
 
 // compose writes the letter of one notice.
-func (t Template) compose(l lang.Lang, government, link string) letter {
+func (t Template) compose(c carrier.Channel, l lang.Lang, government, link string) letter {
 	subject, text := t.fill(Kind{}, nil, government)
-	return letter{subject, text + around(l, link)}
+	return letter{subject, text + around(c, l, link)}
 }
 
 // composeCode writes the letter that carries a code.
@@ -55,12 +56,12 @@ func composeCode(l lang.Lang, code string) letter {
 	return letter{oneLine(t.Subject), strings.ReplaceAll(t.Text, "{code}", code) + "\n"}
 }
 
-// mostListed is how many sorts of notices a digest lists.
-const mostListed = 30
+// mostListed is how many sorts of notices a digest lists, by channel.
+var mostListed = map[carrier.Channel]int{carrier.Email: 30, carrier.Phone: 4}
 
 // composeDigest writes one letter of several notices: a line for each kind, with
 // how many there are. It says no more than their own letters would.
-func composeDigest(l lang.Lang, government string, told []Notice) letter {
+func composeDigest(c carrier.Channel, l lang.Lang, government string, told []Notice) letter {
 	count := map[string]int{}
 	var order []string
 	for _, n := range told {
@@ -70,7 +71,7 @@ func composeDigest(l lang.Lang, government string, told []Notice) letter {
 		}
 	}
 	var list []string
-	for _, subject := range order[:min(len(order), mostListed)] {
+	for _, subject := range order[:min(len(order), mostListed[c])] {
 		line := "- " + subject
 		if n := count[subject]; n > 1 {
 			line += " (" + strconv.Itoa(n) + ")"
@@ -79,15 +80,19 @@ func composeDigest(l lang.Lang, government string, told []Notice) letter {
 	}
 	f := forms[l]
 	r := strings.NewReplacer("{"+ofGovernment+"}", government, "{list}", strings.Join(list, "\n"), "{count}", strconv.Itoa(len(told)))
-	return letter{oneLine(r.Replace(f.digestSubject)), r.Replace(f.digestText) + around(l, "")}
+	return letter{oneLine(r.Replace(f.digestSubject)), r.Replace(f.digestText) + around(c, l, "")}
 }
 
-// around is what every letter ends with.
-func around(l lang.Lang, link string) string {
+// around is what every letter ends with. A short message says where to look, and
+// no more: it is paid for by its length.
+func around(c carrier.Channel, l lang.Lang, link string) string {
 	f := forms[l]
 	open := f.signIn
 	if link != "" {
 		open = strings.ReplaceAll(f.link, "{link}", link)
+	}
+	if c == carrier.Phone {
+		return "\n" + open
 	}
 	return "\n\n" + open + "\n\n-- \n" + f.footer + "\n"
 }

@@ -26,7 +26,7 @@ func TestLetter_OfEveryKind(t *testing.T) {
 			if !hasLetters(kind) {
 				t.Errorf("%s names more than the government", kind)
 			}
-			got := tmpl.compose(l, "Kota\r\nBcc: x@x.example {title}", "https://netral.example/n/1")
+			got := tmpl.compose(carrier.Email, l, "Kota\r\nBcc: x@x.example {title}", "https://netral.example/n/1")
 			if strings.ContainsAny(got.subject, "\r\n{}") || !strings.Contains(got.text, "https://netral.example/n/1") || strings.Contains(strings.ReplaceAll(got.text, "{title}", ""), "{") {
 				t.Errorf("%s in %s: %q, %q", kind, l, got.subject, got.text)
 			}

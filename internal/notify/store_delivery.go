@@ -30,7 +30,7 @@ type deliveryRow struct {
 }
 
 func (r deliveryRow) delivery() Delivery {
-	d := Delivery{Tenant: r.TenantID, ID: r.ID, Account: r.AccountID, Address: r.AddressID, Kind: r.Kind, Notice: r.NoticeID, State: DeliveryState(r.State),
+	d := Delivery{Tenant: r.TenantID, ID: r.ID, Account: r.AccountID, Address: r.AddressID, Channel: carrier.Channel(r.Channel), Kind: r.Kind, Notice: r.NoticeID, State: DeliveryState(r.State),
 		Message: r.ID, Attempts: r.Attempts, Next: r.NextAt, Last: r.LastAt, Status: r.LastStatus, Error: r.LastError, Created: r.CreatedAt.UTC()}
 	if r.MessageID != nil {
 		d.Message = *r.MessageID

@@ -68,7 +68,7 @@ func (s *Service) noticeLetter(tx *db.Tx, d Delivery, l lang.Lang) (letter, stri
 		return letter{}, "", fmt.Errorf("no letter of kind %s", d.Kind)
 	}
 	place, err := placeName(tx, d.Tenant)
-	return t.compose(l, place, s.outside.link(*d.Notice)), "", err
+	return t.compose(d.Channel, l, place, s.outside.link(*d.Notice)), "", err
 }
 
 // digestLetter writes what is said of the notices that a digest gathered.
@@ -94,7 +94,7 @@ func (s *Service) digestLetter(tx *db.Tx, d Delivery, l lang.Lang, w *written) (
 		return letter{}, nil
 	}
 	place, err := placeName(tx, d.Tenant)
-	return composeDigest(l, place, told), err
+	return composeDigest(d.Channel, l, place, told), err
 }
 
 // readable are those of an account's notices that are unread and that it may see

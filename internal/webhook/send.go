@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"github.com/netral-asn/netral/internal/platform/hook"
 )
 
 // message is what a receiver reads.
@@ -35,21 +35,13 @@ func (d Delivery) message() ([]byte, error) {
 	return json.Marshal(m)
 }
 
-// sign gives the signatures of all secrets that hold, parted by blanks.
-func sign(secrets []Secret, messageID string, at time.Time, body []byte) (string, error) {
-	var out []string
+// values are the secrets themselves.
+func values(secrets []Secret) []string {
+	out := make([]string, 0, len(secrets))
 	for _, s := range secrets {
-		w, err := standardwebhooks.NewWebhook(s.Value)
-		if err != nil {
-			return "", err
-		}
-		one, err := w.Sign(messageID, at, body)
-		if err != nil {
-			return "", err
-		}
-		out = append(out, one)
+		out = append(out, s.Value)
 	}
-	return strings.Join(out, " "), nil
+	return out
 }
 
 // attempt sends a delivery once.
@@ -58,7 +50,7 @@ func attempt(ctx context.Context, c *http.Client, url string, secrets []Secret, 
 	if err != nil {
 		return outcome{err: "internal"}
 	}
-	signature, err := sign(secrets, d.Message.String(), now, body)
+	header, err := hook.Headers(values(secrets), d.Message.String(), now, body)
 	if err != nil {
 		return outcome{err: "internal"}
 	}
@@ -66,7 +58,7 @@ func attempt(ctx context.Context, c *http.Client, url string, secrets []Secret, 
 	if err != nil {
 		return outcome{err: "url_invalid"}
 	}
-	req.Header = headers(d.Message.String(), now, signature)
+	req.Header = header
 	res, err := c.Do(req)
 	if err != nil {
 		return outcome{err: failure(err)}
@@ -81,17 +73,6 @@ func attempt(ctx context.Context, c *http.Client, url string, secrets []Secret, 
 		}
 	}
 	return o
-}
-
-// headers are those of Standard Webhooks, read without regard to case.
-func headers(messageID string, at time.Time, signature string) http.Header {
-	h := http.Header{}
-	h.Set("Content-Type", "application/json")
-	h.Set("User-Agent", "Netral")
-	h.Set("webhook-id", messageID)
-	h.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
-	h.Set("webhook-signature", signature)
-	return h
 }
 
 // failure names why nothing came back, by a code.

@@ -21,7 +21,7 @@ import (
 const Prefix = "NETRAL_"
 
 // secrets are the variables that may also be given as NAME_FILE.
-var secrets = []string{"DATABASE_URL", "MIGRATE_DATABASE_URL", "NETRAL_MASTER_KEY", "NETRAL_ADMIN_PASSWORD", "NETRAL_OIDC_CLIENT_SECRET", "NETRAL_S3_SECRET_KEY", "NETRAL_SMTP_URL"}
+var secrets = []string{"DATABASE_URL", "MIGRATE_DATABASE_URL", "NETRAL_MASTER_KEY", "NETRAL_ADMIN_PASSWORD", "NETRAL_OIDC_CLIENT_SECRET", "NETRAL_S3_SECRET_KEY", "NETRAL_SMTP_URL", "NETRAL_GATEWAY_SECRET"}
 
 // Parse reads args into cli, a pointer to a struct with kong tags, and gives
 // the command chosen. It prints help and ends the program where asked to.
