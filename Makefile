@@ -116,7 +116,7 @@ proof-notices: ## Who is told of what, once and never too much; 14,000 addressee
 
 proof-mail: ## 1,000 letters while the sender is killed by -9 and three of ten are refused; refusals, TLS, no content
 	$(PROOF) ./internal/notify ./internal/platform/carrier ./internal/app ./examples/gateway -run 'Letter|Delivery|SMTP|Gateway|Outbox|Outside|Preferences'
-	$(PROOF) ./internal/e2e -run TestMail -timeout 30m -mail.count 1000
+	$(PROOF) ./internal/e2e -run 'TestMail|MessageTemplates|NoticePreferences' -timeout 30m -mail.count 1000
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
 	$(GO) test ./internal/e2e -run TestContractWalk -v -timeout 2h -walk.requests 100000 -walk.seed $(or $(SEED),0) | grep -v 'INFO request'

@@ -8070,6 +8070,93 @@ type MePatch struct {
 	Phone *string `json:"phone,omitempty"`
 }
 
+// MessagePreview How a message would arrive.
+type MessagePreview struct {
+	// Email Text of the e-mail.
+	Email string `json:"email"`
+
+	// MessageTemplateId Opaque identifier.
+	MessageTemplateId Id `json:"message_template_id"`
+
+	// Phone Text to a telephone.
+	Phone string `json:"phone"`
+
+	// PhoneLength Letters in it; one SMS holds 160, or 70 with letters outside its alphabet.
+	PhoneLength int32 `json:"phone_length"`
+
+	// Subject Subject of the e-mail.
+	Subject string `json:"subject"`
+}
+
+// MessageTemplate What a government says of a kind of notice outside the application, in one language.
+type MessageTemplate struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Editions What the government has had, newest first.
+	Editions []MessageTemplateEdition `json:"editions"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// Own Whether the words are the government's own.
+	Own bool `json:"own"`
+
+	// ProgramSubject Subject of the program.
+	ProgramSubject string `json:"program_subject"`
+
+	// ProgramText Text of the program.
+	ProgramText string `json:"program_text"`
+
+	// Subject Subject that holds, one line.
+	Subject string `json:"subject"`
+
+	// Text Text that holds.
+	Text string `json:"text"`
+
+	// Version Counts changes; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// MessageTemplateEdition What was said from an instant on; without words the program's.
+type MessageTemplateEdition struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// CreatedAt Since when it held.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Edition Number of the edition, from 1.
+	Edition int32 `json:"edition"`
+
+	// Subject Subject.
+	Subject *string `json:"subject,omitempty"`
+
+	// Text Text.
+	Text *string `json:"text,omitempty"`
+}
+
+// MessageTemplateInput Words of the government.
+type MessageTemplateInput struct {
+	// Subject One line; `{government}` stands for the name.
+	Subject string `json:"subject"`
+
+	// Text What is said; `{government}` stands for the name. The link to the notice is added.
+	Text string `json:"text"`
+}
+
+// MessageTemplateList All templates of a government.
+type MessageTemplateList struct {
+	// Items By kind and language.
+	Items []MessageTemplate `json:"items"`
+}
+
 // MissedDeadline A term that passed without the step it asked for; a fact that stays.
 type MissedDeadline struct {
 	// DaysLate Calendar days after `due_on` until the step was taken, or until today.
@@ -12220,6 +12307,9 @@ type Limit = int32
 // MandateId defines model for MandateId.
 type MandateId = string
 
+// MessageTemplateId defines model for MessageTemplateId.
+type MessageTemplateId = string
+
 // NoticeId defines model for NoticeId.
 type NoticeId = string
 
@@ -13552,6 +13642,12 @@ type StartTotpJSONRequestBody = TotpInput
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
 
+// SetMessageTemplateJSONRequestBody defines body for SetMessageTemplate for application/json ContentType.
+type SetMessageTemplateJSONRequestBody = MessageTemplateInput
+
+// PreviewMessageTemplateJSONRequestBody defines body for PreviewMessageTemplate for application/json ContentType.
+type PreviewMessageTemplateJSONRequestBody = MessageTemplateInput
+
 // UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
 type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
 
@@ -14388,6 +14484,21 @@ type ServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx echo.Context, params ListMyWorkItemsParams) error
+	// ListMessageTemplates What is said outside
+	// (GET /message-templates)
+	ListMessageTemplates(ctx echo.Context) error
+	// RestoreMessageTemplate Back to the program's words
+	// (DELETE /message-templates/{messageTemplateId})
+	RestoreMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error
+	// GetMessageTemplate One template
+	// (GET /message-templates/{messageTemplateId})
+	GetMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error
+	// SetMessageTemplate Say it in own words
+	// (PUT /message-templates/{messageTemplateId})
+	SetMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error
+	// PreviewMessageTemplate See how it would arrive
+	// (POST /message-templates/{messageTemplateId}/previews)
+	PreviewMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error
 	// ListMissedDeadlines Terms that passed without the step they asked for
 	// (GET /missed-deadlines)
 	ListMissedDeadlines(ctx echo.Context, params ListMissedDeadlinesParams) error
@@ -18189,6 +18300,79 @@ func (w *ServerInterfaceWrapper) ListMyWorkItems(ctx echo.Context) error {
 	return err
 }
 
+// ListMessageTemplates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMessageTemplates(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMessageTemplates(ctx)
+	return err
+}
+
+// RestoreMessageTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreMessageTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "messageTemplateId" -------------
+	var messageTemplateId MessageTemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "messageTemplateId", ctx.Param("messageTemplateId"), &messageTemplateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter messageTemplateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreMessageTemplate(ctx, messageTemplateId)
+	return err
+}
+
+// GetMessageTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMessageTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "messageTemplateId" -------------
+	var messageTemplateId MessageTemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "messageTemplateId", ctx.Param("messageTemplateId"), &messageTemplateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter messageTemplateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMessageTemplate(ctx, messageTemplateId)
+	return err
+}
+
+// SetMessageTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) SetMessageTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "messageTemplateId" -------------
+	var messageTemplateId MessageTemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "messageTemplateId", ctx.Param("messageTemplateId"), &messageTemplateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter messageTemplateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetMessageTemplate(ctx, messageTemplateId)
+	return err
+}
+
+// PreviewMessageTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewMessageTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "messageTemplateId" -------------
+	var messageTemplateId MessageTemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "messageTemplateId", ctx.Param("messageTemplateId"), &messageTemplateId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter messageTemplateId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewMessageTemplate(ctx, messageTemplateId)
+	return err
+}
+
 // ListMissedDeadlines converts echo context to params.
 func (w *ServerInterfaceWrapper) ListMissedDeadlines(ctx echo.Context) error {
 	var err error
@@ -21497,6 +21681,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/me/totp", wrapper.StartTotp, options.OperationMiddlewares["startTotp"]...)
 	router.POST(options.BaseURL+"/me/totp/confirmation", wrapper.ConfirmTotp, options.OperationMiddlewares["confirmTotp"]...)
 	router.GET(options.BaseURL+"/me/work-items", wrapper.ListMyWorkItems, options.OperationMiddlewares["listMyWorkItems"]...)
+	router.GET(options.BaseURL+"/message-templates", wrapper.ListMessageTemplates, options.OperationMiddlewares["listMessageTemplates"]...)
+	router.DELETE(options.BaseURL+"/message-templates/:messageTemplateId", wrapper.RestoreMessageTemplate, options.OperationMiddlewares["restoreMessageTemplate"]...)
+	router.GET(options.BaseURL+"/message-templates/:messageTemplateId", wrapper.GetMessageTemplate, options.OperationMiddlewares["getMessageTemplate"]...)
+	router.PUT(options.BaseURL+"/message-templates/:messageTemplateId", wrapper.SetMessageTemplate, options.OperationMiddlewares["setMessageTemplate"]...)
+	router.POST(options.BaseURL+"/message-templates/:messageTemplateId/previews", wrapper.PreviewMessageTemplate, options.OperationMiddlewares["previewMessageTemplate"]...)
 	router.GET(options.BaseURL+"/missed-deadlines", wrapper.ListMissedDeadlines, options.OperationMiddlewares["listMissedDeadlines"]...)
 	router.GET(options.BaseURL+"/numbering", wrapper.ListNumbering, options.OperationMiddlewares["listNumbering"]...)
 	router.GET(options.BaseURL+"/numbering/:numberingId", wrapper.GetNumbering, options.OperationMiddlewares["getNumbering"]...)
@@ -26364,6 +26553,147 @@ func (response ListMyWorkItems304Response) VisitListMyWorkItemsResponse(w http.R
 	return nil
 }
 
+type ListMessageTemplatesRequestObject struct {
+}
+
+type ListMessageTemplatesResponseObject interface {
+	VisitListMessageTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListMessageTemplates200JSONResponse MessageTemplateList
+
+func (response ListMessageTemplates200JSONResponse) VisitListMessageTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreMessageTemplateRequestObject struct {
+	MessageTemplateId MessageTemplateId `json:"messageTemplateId"`
+}
+
+type RestoreMessageTemplateResponseObject interface {
+	VisitRestoreMessageTemplateResponse(w http.ResponseWriter) error
+}
+
+type RestoreMessageTemplate200ResponseHeaders struct {
+	ETag *string
+}
+
+type RestoreMessageTemplate200JSONResponse struct {
+	Body    MessageTemplate
+	Headers RestoreMessageTemplate200ResponseHeaders
+}
+
+func (response RestoreMessageTemplate200JSONResponse) VisitRestoreMessageTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMessageTemplateRequestObject struct {
+	MessageTemplateId MessageTemplateId `json:"messageTemplateId"`
+}
+
+type GetMessageTemplateResponseObject interface {
+	VisitGetMessageTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetMessageTemplate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetMessageTemplate200JSONResponse struct {
+	Body    MessageTemplate
+	Headers GetMessageTemplate200ResponseHeaders
+}
+
+func (response GetMessageTemplate200JSONResponse) VisitGetMessageTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetMessageTemplateRequestObject struct {
+	MessageTemplateId MessageTemplateId `json:"messageTemplateId"`
+	Body              *SetMessageTemplateJSONRequestBody
+}
+
+type SetMessageTemplateResponseObject interface {
+	VisitSetMessageTemplateResponse(w http.ResponseWriter) error
+}
+
+type SetMessageTemplate200ResponseHeaders struct {
+	ETag *string
+}
+
+type SetMessageTemplate200JSONResponse struct {
+	Body    MessageTemplate
+	Headers SetMessageTemplate200ResponseHeaders
+}
+
+func (response SetMessageTemplate200JSONResponse) VisitSetMessageTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewMessageTemplateRequestObject struct {
+	MessageTemplateId MessageTemplateId `json:"messageTemplateId"`
+	Body              *PreviewMessageTemplateJSONRequestBody
+}
+
+type PreviewMessageTemplateResponseObject interface {
+	VisitPreviewMessageTemplateResponse(w http.ResponseWriter) error
+}
+
+type PreviewMessageTemplate200JSONResponse MessagePreview
+
+func (response PreviewMessageTemplate200JSONResponse) VisitPreviewMessageTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListMissedDeadlinesRequestObject struct {
 	Params ListMissedDeadlinesParams
 }
@@ -31215,6 +31545,21 @@ type StrictServerInterface interface {
 	// ListMyWorkItems What I must do next
 	// (GET /me/work-items)
 	ListMyWorkItems(ctx context.Context, request ListMyWorkItemsRequestObject) (ListMyWorkItemsResponseObject, error)
+	// ListMessageTemplates What is said outside
+	// (GET /message-templates)
+	ListMessageTemplates(ctx context.Context, request ListMessageTemplatesRequestObject) (ListMessageTemplatesResponseObject, error)
+	// RestoreMessageTemplate Back to the program's words
+	// (DELETE /message-templates/{messageTemplateId})
+	RestoreMessageTemplate(ctx context.Context, request RestoreMessageTemplateRequestObject) (RestoreMessageTemplateResponseObject, error)
+	// GetMessageTemplate One template
+	// (GET /message-templates/{messageTemplateId})
+	GetMessageTemplate(ctx context.Context, request GetMessageTemplateRequestObject) (GetMessageTemplateResponseObject, error)
+	// SetMessageTemplate Say it in own words
+	// (PUT /message-templates/{messageTemplateId})
+	SetMessageTemplate(ctx context.Context, request SetMessageTemplateRequestObject) (SetMessageTemplateResponseObject, error)
+	// PreviewMessageTemplate See how it would arrive
+	// (POST /message-templates/{messageTemplateId}/previews)
+	PreviewMessageTemplate(ctx context.Context, request PreviewMessageTemplateRequestObject) (PreviewMessageTemplateResponseObject, error)
 	// ListMissedDeadlines Terms that passed without the step they asked for
 	// (GET /missed-deadlines)
 	ListMissedDeadlines(ctx context.Context, request ListMissedDeadlinesRequestObject) (ListMissedDeadlinesResponseObject, error)
@@ -37175,6 +37520,175 @@ func (sh *strictHandler) ListMyWorkItems(ctx echo.Context, params ListMyWorkItem
 		return err
 	} else if validResponse, ok := response.(ListMyWorkItemsResponseObject); ok {
 		return validResponse.VisitListMyWorkItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMessageTemplates operation middleware
+func (sh *strictHandler) ListMessageTemplates(ctx echo.Context) error {
+	var request ListMessageTemplatesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMessageTemplates(ctx.Request().Context(), request.(ListMessageTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMessageTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMessageTemplatesResponseObject); ok {
+		return validResponse.VisitListMessageTemplatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreMessageTemplate operation middleware
+func (sh *strictHandler) RestoreMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error {
+	var request RestoreMessageTemplateRequestObject
+
+	request.MessageTemplateId = messageTemplateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreMessageTemplate(ctx.Request().Context(), request.(RestoreMessageTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreMessageTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreMessageTemplateResponseObject); ok {
+		return validResponse.VisitRestoreMessageTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMessageTemplate operation middleware
+func (sh *strictHandler) GetMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error {
+	var request GetMessageTemplateRequestObject
+
+	request.MessageTemplateId = messageTemplateId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMessageTemplate(ctx.Request().Context(), request.(GetMessageTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMessageTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMessageTemplateResponseObject); ok {
+		return validResponse.VisitGetMessageTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetMessageTemplate operation middleware
+func (sh *strictHandler) SetMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error {
+	var request SetMessageTemplateRequestObject
+
+	request.MessageTemplateId = messageTemplateId
+
+	var body SetMessageTemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetMessageTemplate(ctx.Request().Context(), request.(SetMessageTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetMessageTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetMessageTemplateResponseObject); ok {
+		return validResponse.VisitSetMessageTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewMessageTemplate operation middleware
+func (sh *strictHandler) PreviewMessageTemplate(ctx echo.Context, messageTemplateId MessageTemplateId) error {
+	var request PreviewMessageTemplateRequestObject
+
+	request.MessageTemplateId = messageTemplateId
+
+	var body PreviewMessageTemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewMessageTemplate(ctx.Request().Context(), request.(PreviewMessageTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewMessageTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewMessageTemplateResponseObject); ok {
+		return validResponse.VisitPreviewMessageTemplateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -8071,6 +8071,93 @@ type MePatch struct {
 	Phone *string `json:"phone,omitempty"`
 }
 
+// MessagePreview How a message would arrive.
+type MessagePreview struct {
+	// Email Text of the e-mail.
+	Email string `json:"email"`
+
+	// MessageTemplateId Opaque identifier.
+	MessageTemplateId Id `json:"message_template_id"`
+
+	// Phone Text to a telephone.
+	Phone string `json:"phone"`
+
+	// PhoneLength Letters in it; one SMS holds 160, or 70 with letters outside its alphabet.
+	PhoneLength int32 `json:"phone_length"`
+
+	// Subject Subject of the e-mail.
+	Subject string `json:"subject"`
+}
+
+// MessageTemplate What a government says of a kind of notice outside the application, in one language.
+type MessageTemplate struct {
+	// AllowedSteps Steps this caller may take with it now.
+	AllowedSteps []string `json:"allowed_steps"`
+
+	// Editions What the government has had, newest first.
+	Editions []MessageTemplateEdition `json:"editions"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// Kind What happened; may gain values.
+	Kind NoticeKind `json:"kind"`
+
+	// Language Language of messages.
+	Language NoticeLanguage `json:"language"`
+
+	// Own Whether the words are the government's own.
+	Own bool `json:"own"`
+
+	// ProgramSubject Subject of the program.
+	ProgramSubject string `json:"program_subject"`
+
+	// ProgramText Text of the program.
+	ProgramText string `json:"program_text"`
+
+	// Subject Subject that holds, one line.
+	Subject string `json:"subject"`
+
+	// Text Text that holds.
+	Text string `json:"text"`
+
+	// Version Counts changes; the number in `ETag`.
+	Version int32 `json:"version"`
+}
+
+// MessageTemplateEdition What was said from an instant on; without words the program's.
+type MessageTemplateEdition struct {
+	// AccountId Opaque identifier.
+	AccountId Id `json:"account_id"`
+
+	// CreatedAt Since when it held.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Edition Number of the edition, from 1.
+	Edition int32 `json:"edition"`
+
+	// Subject Subject.
+	Subject *string `json:"subject,omitempty"`
+
+	// Text Text.
+	Text *string `json:"text,omitempty"`
+}
+
+// MessageTemplateInput Words of the government.
+type MessageTemplateInput struct {
+	// Subject One line; `{government}` stands for the name.
+	Subject string `json:"subject"`
+
+	// Text What is said; `{government}` stands for the name. The link to the notice is added.
+	Text string `json:"text"`
+}
+
+// MessageTemplateList All templates of a government.
+type MessageTemplateList struct {
+	// Items By kind and language.
+	Items []MessageTemplate `json:"items"`
+}
+
 // MissedDeadline A term that passed without the step it asked for; a fact that stays.
 type MissedDeadline struct {
 	// DaysLate Calendar days after `due_on` until the step was taken, or until today.
@@ -12221,6 +12308,9 @@ type Limit = int32
 // MandateId defines model for MandateId.
 type MandateId = string
 
+// MessageTemplateId defines model for MessageTemplateId.
+type MessageTemplateId = string
+
 // NoticeId defines model for NoticeId.
 type NoticeId = string
 
@@ -13728,6 +13818,20 @@ type ListMyWorkItemsParams struct {
 
 	// IfNoneMatch The ETag of the answer the caller has.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// RestoreMessageTemplateParams defines parameters for RestoreMessageTemplate.
+type RestoreMessageTemplateParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// SetMessageTemplateParams defines parameters for SetMessageTemplate.
+type SetMessageTemplateParams struct {
+	// IfMatch The `ETag` of the resource as the caller saw it. Nobody overwrites or decides upon what they have not seen: 428
+	// without it, 412 when the resource has changed meanwhile; read it again and let the person decide anew.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
 // ListMissedDeadlinesParams defines parameters for ListMissedDeadlines.
@@ -15397,6 +15501,12 @@ type StartTotpJSONRequestBody = TotpInput
 
 // ConfirmTotpJSONRequestBody defines body for ConfirmTotp for application/json ContentType.
 type ConfirmTotpJSONRequestBody = TotpConfirmation
+
+// SetMessageTemplateJSONRequestBody defines body for SetMessageTemplate for application/json ContentType.
+type SetMessageTemplateJSONRequestBody = MessageTemplateInput
+
+// PreviewMessageTemplateJSONRequestBody defines body for PreviewMessageTemplate for application/json ContentType.
+type PreviewMessageTemplateJSONRequestBody = MessageTemplateInput
 
 // UpdateNumberingApplicationMergePatchPlusJSONRequestBody defines body for UpdateNumbering for application/merge-patch+json ContentType.
 type UpdateNumberingApplicationMergePatchPlusJSONRequestBody = NumberingPatch
@@ -18060,6 +18170,67 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMessageTemplates What is said outside
+	//
+	// The words with which the caller's government tells of each kind of notice by e-mail and to telephones, in both languages: its own where it
+	// has some, else the program's. In a text `{government}` stands for its name; nothing else can be filled in, so that no message says
+	// anything of a case. What concerns an account in whatever government (`sign_in_changed`, `address_failing`) is not among them.
+	//
+	// Corresponds with GET /message-templates (the `ListMessageTemplates` operationId).
+	ListMessageTemplates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreMessageTemplate Back to the program's words
+	//
+	// The earlier editions stay readable. Where the program's words hold already, 409 `message_template.of_the_program`.
+	//
+	// Corresponds with DELETE /message-templates/{messageTemplateId} (the `RestoreMessageTemplate` operationId).
+	RestoreMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, params *RestoreMessageTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMessageTemplate One template
+	//
+	// The words that hold, the program's own, and every edition that the government has had.
+	//
+	// Corresponds with GET /message-templates/{messageTemplateId} (the `GetMessageTemplate` operationId).
+	GetMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMessageTemplateWithBody Say it in own words
+	//
+	// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+	// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+	SetMessageTemplateWithBody(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetMessageTemplate Say it in own words
+	//
+	// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+	// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+	SetMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, body SetMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewMessageTemplateWithBody See how it would arrive
+	//
+	// Nothing is kept or sent. Refuses what `PUT` would.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+	PreviewMessageTemplateWithBody(ctx context.Context, messageTemplateId MessageTemplateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewMessageTemplate See how it would arrive
+	//
+	// Nothing is kept or sent. Refuses what `PUT` would.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+	PreviewMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, body PreviewMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMissedDeadlines Terms that passed without the step they asked for
 	//
@@ -24766,6 +24937,137 @@ func (c *Client) ConfirmTotp(ctx context.Context, params *ConfirmTotpParams, bod
 // Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 func (c *Client) ListMyWorkItems(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyWorkItemsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMessageTemplates What is said outside
+//
+// The words with which the caller's government tells of each kind of notice by e-mail and to telephones, in both languages: its own where it
+// has some, else the program's. In a text `{government}` stands for its name; nothing else can be filled in, so that no message says
+// anything of a case. What concerns an account in whatever government (`sign_in_changed`, `address_failing`) is not among them.
+//
+// Corresponds with GET /message-templates (the `ListMessageTemplates` operationId).
+func (c *Client) ListMessageTemplates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMessageTemplatesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreMessageTemplate Back to the program's words
+//
+// The earlier editions stay readable. Where the program's words hold already, 409 `message_template.of_the_program`.
+//
+// Corresponds with DELETE /message-templates/{messageTemplateId} (the `RestoreMessageTemplate` operationId).
+func (c *Client) RestoreMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, params *RestoreMessageTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreMessageTemplateRequest(c.Server, messageTemplateId, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMessageTemplate One template
+//
+// The words that hold, the program's own, and every edition that the government has had.
+//
+// Corresponds with GET /message-templates/{messageTemplateId} (the `GetMessageTemplate` operationId).
+func (c *Client) GetMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMessageTemplateRequest(c.Server, messageTemplateId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMessageTemplateWithBody Say it in own words
+//
+// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+func (c *Client) SetMessageTemplateWithBody(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMessageTemplateRequestWithBody(c.Server, messageTemplateId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetMessageTemplate Say it in own words
+//
+// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+func (c *Client) SetMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, body SetMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetMessageTemplateRequest(c.Server, messageTemplateId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewMessageTemplateWithBody See how it would arrive
+//
+// Nothing is kept or sent. Refuses what `PUT` would.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+func (c *Client) PreviewMessageTemplateWithBody(ctx context.Context, messageTemplateId MessageTemplateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewMessageTemplateRequestWithBody(c.Server, messageTemplateId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewMessageTemplate See how it would arrive
+//
+// Nothing is kept or sent. Refuses what `PUT` would.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+func (c *Client) PreviewMessageTemplate(ctx context.Context, messageTemplateId MessageTemplateId, body PreviewMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewMessageTemplateRequest(c.Server, messageTemplateId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -38810,6 +39112,221 @@ func NewListMyWorkItemsRequest(server string, params *ListMyWorkItemsParams) (*h
 	return req, nil
 }
 
+// NewListMessageTemplatesRequest constructs an http.Request for the ListMessageTemplates method
+func NewListMessageTemplatesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/message-templates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRestoreMessageTemplateRequest constructs an http.Request for the RestoreMessageTemplate method
+func NewRestoreMessageTemplateRequest(server string, messageTemplateId MessageTemplateId, params *RestoreMessageTemplateParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "messageTemplateId", messageTemplateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/message-templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetMessageTemplateRequest constructs an http.Request for the GetMessageTemplate method
+func NewGetMessageTemplateRequest(server string, messageTemplateId MessageTemplateId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "messageTemplateId", messageTemplateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/message-templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetMessageTemplateRequest calls the generic SetMessageTemplate builder with application/json body
+func NewSetMessageTemplateRequest(server string, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, body SetMessageTemplateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetMessageTemplateRequestWithBody(server, messageTemplateId, params, "application/json", bodyReader)
+}
+
+// NewSetMessageTemplateRequestWithBody constructs an http.Request for the SetMessageTemplate method, with any body, and a specified content type
+func NewSetMessageTemplateRequestWithBody(server string, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "messageTemplateId", messageTemplateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/message-templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewPreviewMessageTemplateRequest calls the generic PreviewMessageTemplate builder with application/json body
+func NewPreviewMessageTemplateRequest(server string, messageTemplateId MessageTemplateId, body PreviewMessageTemplateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewMessageTemplateRequestWithBody(server, messageTemplateId, "application/json", bodyReader)
+}
+
+// NewPreviewMessageTemplateRequestWithBody constructs an http.Request for the PreviewMessageTemplate method, with any body, and a specified content type
+func NewPreviewMessageTemplateRequestWithBody(server string, messageTemplateId MessageTemplateId, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "messageTemplateId", messageTemplateId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/message-templates/%s/previews", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListMissedDeadlinesRequest constructs an http.Request for the ListMissedDeadlines method
 func NewListMissedDeadlinesRequest(server string, params *ListMissedDeadlinesParams) (*http.Request, error) {
 	var err error
@@ -50677,6 +51194,73 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me/work-items (the `ListMyWorkItems` operationId).
 	ListMyWorkItemsWithResponse(ctx context.Context, params *ListMyWorkItemsParams, reqEditors ...RequestEditorFn) (*ListMyWorkItemsResponse, error)
 
+	// ListMessageTemplatesWithResponse What is said outside
+	//
+	// The words with which the caller's government tells of each kind of notice by e-mail and to telephones, in both languages: its own where it
+	// has some, else the program's. In a text `{government}` stands for its name; nothing else can be filled in, so that no message says
+	// anything of a case. What concerns an account in whatever government (`sign_in_changed`, `address_failing`) is not among them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /message-templates (the `ListMessageTemplates` operationId).
+	ListMessageTemplatesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMessageTemplatesResponse, error)
+
+	// RestoreMessageTemplateWithResponse Back to the program's words
+	//
+	// The earlier editions stay readable. Where the program's words hold already, 409 `message_template.of_the_program`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /message-templates/{messageTemplateId} (the `RestoreMessageTemplate` operationId).
+	RestoreMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *RestoreMessageTemplateParams, reqEditors ...RequestEditorFn) (*RestoreMessageTemplateResponse, error)
+
+	// GetMessageTemplateWithResponse One template
+	//
+	// The words that hold, the program's own, and every edition that the government has had.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /message-templates/{messageTemplateId} (the `GetMessageTemplate` operationId).
+	GetMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, reqEditors ...RequestEditorFn) (*GetMessageTemplateResponse, error)
+
+	// SetMessageTemplateWithBodyWithResponse Say it in own words
+	//
+	// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+	// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+	SetMessageTemplateWithBodyWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMessageTemplateResponse, error)
+
+	// SetMessageTemplateWithResponse Say it in own words
+	//
+	// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+	// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+	SetMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, body SetMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMessageTemplateResponse, error)
+
+	// PreviewMessageTemplateWithBodyWithResponse See how it would arrive
+	//
+	// Nothing is kept or sent. Refuses what `PUT` would.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+	PreviewMessageTemplateWithBodyWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewMessageTemplateResponse, error)
+
+	// PreviewMessageTemplateWithResponse See how it would arrive
+	//
+	// Nothing is kept or sent. Refuses what `PUT` would.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+	PreviewMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, body PreviewMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewMessageTemplateResponse, error)
+
 	// ListMissedDeadlinesWithResponse Terms that passed without the step they asked for
 	//
 	// The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
@@ -60388,6 +60972,232 @@ func (r ListMyWorkItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMyWorkItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMessageTemplatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MessageTemplateList
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMessageTemplatesResponse) GetJSON200() *MessageTemplateList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMessageTemplatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMessageTemplatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMessageTemplatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMessageTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RestoreMessageTemplateResponse200Headers the declared response headers of an HTTP 200 response for RestoreMessageTemplate
+type RestoreMessageTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type RestoreMessageTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MessageTemplate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RestoreMessageTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RestoreMessageTemplateResponse) GetJSON200() *MessageTemplate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r RestoreMessageTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreMessageTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreMessageTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RestoreMessageTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMessageTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetMessageTemplate
+type GetMessageTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type GetMessageTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MessageTemplate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMessageTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMessageTemplateResponse) GetJSON200() *MessageTemplate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMessageTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMessageTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMessageTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMessageTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetMessageTemplateResponse200Headers the declared response headers of an HTTP 200 response for SetMessageTemplate
+type SetMessageTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type SetMessageTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MessageTemplate
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetMessageTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetMessageTemplateResponse) GetJSON200() *MessageTemplate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SetMessageTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetMessageTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetMessageTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetMessageTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewMessageTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MessagePreview
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewMessageTemplateResponse) GetJSON200() *MessagePreview {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewMessageTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewMessageTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewMessageTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewMessageTemplateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -71404,6 +72214,115 @@ func (c *ClientWithResponses) ListMyWorkItemsWithResponse(ctx context.Context, p
 	return ParseListMyWorkItemsResponse(rsp)
 }
 
+// ListMessageTemplatesWithResponse What is said outside
+//
+// The words with which the caller's government tells of each kind of notice by e-mail and to telephones, in both languages: its own where it
+// has some, else the program's. In a text `{government}` stands for its name; nothing else can be filled in, so that no message says
+// anything of a case. What concerns an account in whatever government (`sign_in_changed`, `address_failing`) is not among them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /message-templates (the `ListMessageTemplates` operationId).
+func (c *ClientWithResponses) ListMessageTemplatesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListMessageTemplatesResponse, error) {
+	rsp, err := c.ListMessageTemplates(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMessageTemplatesResponse(rsp)
+}
+
+// RestoreMessageTemplateWithResponse Back to the program's words
+//
+// The earlier editions stay readable. Where the program's words hold already, 409 `message_template.of_the_program`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /message-templates/{messageTemplateId} (the `RestoreMessageTemplate` operationId).
+func (c *ClientWithResponses) RestoreMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *RestoreMessageTemplateParams, reqEditors ...RequestEditorFn) (*RestoreMessageTemplateResponse, error) {
+	rsp, err := c.RestoreMessageTemplate(ctx, messageTemplateId, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreMessageTemplateResponse(rsp)
+}
+
+// GetMessageTemplateWithResponse One template
+//
+// The words that hold, the program's own, and every edition that the government has had.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /message-templates/{messageTemplateId} (the `GetMessageTemplate` operationId).
+func (c *ClientWithResponses) GetMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, reqEditors ...RequestEditorFn) (*GetMessageTemplateResponse, error) {
+	rsp, err := c.GetMessageTemplate(ctx, messageTemplateId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMessageTemplateResponse(rsp)
+}
+
+// SetMessageTemplateWithBodyWithResponse Say it in own words
+//
+// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+func (c *ClientWithResponses) SetMessageTemplateWithBodyWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetMessageTemplateResponse, error) {
+	rsp, err := c.SetMessageTemplateWithBody(ctx, messageTemplateId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMessageTemplateResponse(rsp)
+}
+
+// SetMessageTemplateWithResponse Say it in own words
+//
+// Adds an edition, which holds for every message written from now on; those on their way are written when they are sent. A place for
+// anything but `{government}`: 422 `message_template.placeholder_unknown`; a web address: 422 `message_template.link`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /message-templates/{messageTemplateId} (the `SetMessageTemplate` operationId).
+func (c *ClientWithResponses) SetMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, params *SetMessageTemplateParams, body SetMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*SetMessageTemplateResponse, error) {
+	rsp, err := c.SetMessageTemplate(ctx, messageTemplateId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetMessageTemplateResponse(rsp)
+}
+
+// PreviewMessageTemplateWithBodyWithResponse See how it would arrive
+//
+// Nothing is kept or sent. Refuses what `PUT` would.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+func (c *ClientWithResponses) PreviewMessageTemplateWithBodyWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewMessageTemplateResponse, error) {
+	rsp, err := c.PreviewMessageTemplateWithBody(ctx, messageTemplateId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewMessageTemplateResponse(rsp)
+}
+
+// PreviewMessageTemplateWithResponse See how it would arrive
+//
+// Nothing is kept or sent. Refuses what `PUT` would.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /message-templates/{messageTemplateId}/previews (the `PreviewMessageTemplate` operationId).
+func (c *ClientWithResponses) PreviewMessageTemplateWithResponse(ctx context.Context, messageTemplateId MessageTemplateId, body PreviewMessageTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewMessageTemplateResponse, error) {
+	rsp, err := c.PreviewMessageTemplate(ctx, messageTemplateId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewMessageTemplateResponse(rsp)
+}
+
 // ListMissedDeadlinesWithResponse Terms that passed without the step they asked for
 //
 // The record of inaction: each term of a case, recommendation or report that passed is a fact that nobody can change or take
@@ -81388,6 +82307,175 @@ func ParseListMyWorkItemsResponse(rsp *http.Response) (*ListMyWorkItemsResponse,
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMessageTemplatesResponse parses an HTTP response from a ListMessageTemplatesWithResponse call
+func ParseListMessageTemplatesResponse(rsp *http.Response) (*ListMessageTemplatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMessageTemplatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MessageTemplateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreMessageTemplateResponse parses an HTTP response from a RestoreMessageTemplateWithResponse call
+func ParseRestoreMessageTemplateResponse(rsp *http.Response) (*RestoreMessageTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreMessageTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MessageTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RestoreMessageTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMessageTemplateResponse parses an HTTP response from a GetMessageTemplateWithResponse call
+func ParseGetMessageTemplateResponse(rsp *http.Response) (*GetMessageTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMessageTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MessageTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMessageTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetMessageTemplateResponse parses an HTTP response from a SetMessageTemplateWithResponse call
+func ParseSetMessageTemplateResponse(rsp *http.Response) (*SetMessageTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetMessageTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MessageTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetMessageTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePreviewMessageTemplateResponse parses an HTTP response from a PreviewMessageTemplateWithResponse call
+func ParsePreviewMessageTemplateResponse(rsp *http.Response) (*PreviewMessageTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewMessageTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MessagePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	}
 
 	return response, nil

@@ -121,6 +121,9 @@ func (l *loader) walk(ctx context.Context) error {
 	if err := l.prefer(ctx); err != nil {
 		return err
 	}
+	if err := l.word(ctx); err != nil {
+		return err
+	}
 	if err := l.read(ctx); err != nil {
 		return err
 	}

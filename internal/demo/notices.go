@@ -55,6 +55,28 @@ func (l *loader) prefer(ctx context.Context) error {
 	})
 }
 
+// word lets Kab. Tangerang tell of circulars in words of its own.
+func (l *loader) word(ctx context.Context) error {
+	p := l.kabTangerang()
+	scope, err := authz.Decide(p.principal(authz.GovernmentAdmin), "message_template.write")
+	if err != nil {
+		return err
+	}
+	ctx = authz.With(ctx, scope)
+	all, err := l.app.Notices.Templates(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.Kind == "circular_issued" && m.Language == lang.Indonesian {
+			_, err = l.app.Notices.SetTemplate(ctx, m.ID, notify.Template{Subject: "Surat edaran BKPSDM untuk Anda",
+				Text: "Yth. Bapak/Ibu, {government} menerbitkan surat edaran yang ditujukan kepada Anda."})
+			return err
+		}
+	}
+	return nil
+}
+
 func (l *loader) readAs(ctx context.Context, p authz.Principal, since time.Time) error {
 	scope, err := authz.Decide(p, "me.read")
 	if err != nil {

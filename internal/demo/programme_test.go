@@ -123,8 +123,13 @@ func checkExamples(t *testing.T, owner *pgx.Conn) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
+	// What has no row under its own identifier was at least changed under it.
+	sources := []string{"SELECT object_id::text FROM journal"}
 	for _, table := range names {
-		rows, err := owner.Query(ctx, "SELECT id::text FROM "+pgx.Identifier{table}.Sanitize())
+		sources = append(sources, "SELECT id::text FROM "+pgx.Identifier{table}.Sanitize())
+	}
+	for _, source := range sources {
+		rows, err := owner.Query(ctx, source)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,18 +61,18 @@ var mostListed = map[carrier.Channel]int{carrier.Email: 30, carrier.Phone: 4}
 
 // composeDigest writes one letter of several notices: a line for each kind, with
 // how many there are. It says no more than their own letters would.
-func composeDigest(c carrier.Channel, l lang.Lang, government string, told []Notice) letter {
+func composeDigest(c carrier.Channel, l lang.Lang, government string, told []Notice, words map[string]Template) letter {
 	count := map[string]int{}
 	var order []string
 	for _, n := range told {
-		t, _ := letterOf(n.Kind, l)
+		t := words[n.Kind]
 		if count[t.Subject]++; count[t.Subject] == 1 {
 			order = append(order, t.Subject)
 		}
 	}
 	var list []string
 	for _, subject := range order[:min(len(order), mostListed[c])] {
-		line := "- " + subject
+		line := "- " + oneLine(strings.ReplaceAll(subject, "{"+ofGovernment+"}", government))
 		if n := count[subject]; n > 1 {
 			line += " (" + strconv.Itoa(n) + ")"
 		}

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/netral-asn/netral/internal/identity"
@@ -59,13 +58,13 @@ func (s *Service) write(ctx context.Context, d Delivery) (w written, err error) 
 
 // noticeLetter writes what is said of a notice to its reader.
 func (s *Service) noticeLetter(tx *db.Tx, d Delivery, l lang.Lang) (letter, string, error) {
+	t, err := wordsTx(tx, d.Kind, l)
+	if err != nil {
+		return letter{}, "", err
+	}
 	told, silent, err := s.readable(tx, d, l, *d.Notice)
 	if err != nil || len(told) == 0 {
 		return letter{}, silent[*d.Notice], err
-	}
-	t, ok := letterOf(d.Kind, l)
-	if !ok {
-		return letter{}, "", fmt.Errorf("no letter of kind %s", d.Kind)
 	}
 	place, err := placeName(tx, d.Tenant)
 	return t.compose(d.Channel, l, place, s.outside.link(*d.Notice)), "", err
@@ -78,9 +77,13 @@ func (s *Service) digestLetter(tx *db.Tx, d Delivery, l lang.Lang, w *written) (
 		return letter{}, err
 	}
 	w.members = map[id.ID]string{}
+	words := map[string]Template{}
 	var notices []id.ID
 	for _, m := range all {
 		notices = append(notices, *m.Notice)
+		if words[m.Kind], err = wordsTx(tx, m.Kind, l); err != nil {
+			return letter{}, err
+		}
 	}
 	told, silent, err := s.readable(tx, d, l, notices...)
 	if err != nil {
@@ -94,7 +97,7 @@ func (s *Service) digestLetter(tx *db.Tx, d Delivery, l lang.Lang, w *written) (
 		return letter{}, nil
 	}
 	place, err := placeName(tx, d.Tenant)
-	return composeDigest(d.Channel, l, place, told), err
+	return composeDigest(d.Channel, l, place, told, words), err
 }
 
 // readable are those of an account's notices that are unread and that it may see
