@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,11 @@ func templateID(tenant int32, kind string, l lang.Lang) id.ID {
 	return id.ForName("message_template/" + strconv.Itoa(int(tenant)) + "/" + kind + "/" + string(l))
 }
 
+// address is what programs that show messages make a link of, with a scheme or
+// without: two labels, one letter and a label with a path, four numbers. Academic
+// titles (S.Kom., M.Si.) begin with one letter and have no path.
+var address = regexp.MustCompile(`(?i)://|www\.|[\pL\pN-]{2,}\.\pL{2,}|[\pL\pN-]\.\pL{2,}/|([0-9]{1,3}\.){3}[0-9]`)
+
 // check refuses words that could say more than that something waits: a place for
 // anything but the government's name, or an address (the message's own link is
 // the only one, so that nobody learns to follow another).
@@ -73,13 +79,12 @@ func (t Template) check() error {
 	refuse := func(pointer string, f *fault.Fault) { wrong = append(wrong, f.At(pointer, f.Code)) }
 	for _, part := range []struct{ pointer, text string }{{"/subject", t.Subject}, {"/text", t.Text}} {
 		pointer, s := part.pointer, part.text
-		lower := strings.ToLower(s)
 		switch {
 		case strings.TrimSpace(s) == "":
 			refuse(pointer, fault.New(fault.Rule, "message_template.empty"))
 		case len(unknown(Kind{}, s)) > 0:
 			refuse(pointer, fault.New(fault.Rule, "message_template.placeholder_unknown"))
-		case strings.Contains(lower, "://") || strings.Contains(lower, "www."):
+		case address.MatchString(s):
 			refuse(pointer, fault.New(fault.Rule, "message_template.link"))
 		}
 	}
