@@ -3505,7 +3505,7 @@ type AddressInput struct {
 	// Channel How the address is reached.
 	Channel AddressChannel `json:"channel"`
 
-	// Value An e-mail address of ASCII letters, or a telephone number; one that starts with 0 is of Indonesia.
+	// Value An e-mail address of ASCII letters, or a telephone number; without + or 00 before the code of its country it is of Indonesia.
 	Value string `json:"value"`
 }
 

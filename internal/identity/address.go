@@ -125,14 +125,10 @@ var (
 )
 
 // normalAddress is an address in the one form in which it is kept; false when it
-// cannot be one. Telephone numbers are those of Indonesia unless they say
-// otherwise.
+// cannot be one.
 func normalAddress(c Channel, typed string) (string, bool) {
 	if c == Phone {
-		n := phoneNoise.Replace(strings.TrimSpace(typed))
-		if strings.HasPrefix(n, "0") {
-			n = "+62" + n[1:]
-		}
+		n := normalPhone(phoneNoise.Replace(strings.TrimSpace(typed)))
 		return n, international.MatchString(n)
 	}
 	v := normalEmail(typed)
@@ -144,4 +140,22 @@ func normalAddress(c Channel, typed string) (string, bool) {
 	a, err := netmail.ParseAddress(v)
 	_, domain, _ := strings.Cut(v, "@")
 	return v, err == nil && a.Address == v && strings.Contains(domain, ".")
+}
+
+// normalPhone is a number in the form of E.164. It is one of Indonesia unless it
+// says otherwise, by + or 00; the 0 of numbers within the country never follows
+// its code, though people write +62 (0)812.
+func normalPhone(n string) string {
+	switch {
+	case strings.HasPrefix(n, "00"):
+		n = "+" + n[2:]
+	case strings.HasPrefix(n, "0"):
+		n = "+62" + n[1:]
+	case strings.HasPrefix(n, "62"):
+		n = "+" + n
+	}
+	if within, ok := strings.CutPrefix(n, "+62"); ok {
+		n = "+62" + strings.TrimLeft(within, "0")
+	}
+	return n
 }
