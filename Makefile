@@ -5,7 +5,7 @@ BIN := bin/netral
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
 
-PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads proof-mail proof-doctor
+PROOFS := proof-matrix proof-input proof-trace proof-programme proof-docs proof-demo proof-walk proof-feed proof-notices proof-uploads proof-mail proof-doctor proof-history
 
 .PHONY: help build run test generate fresh contract clients proof-clients gate lint vuln check smoke demo-bench verify bench bench-case-status proofs $(PROOFS) clean
 
@@ -95,6 +95,9 @@ proof-trace: ## The log holds nothing of a request; of a reporter no trace is an
 
 proof-uploads: ## A file of 50 MB over HTTP, the server killed by -9 twice; hostile files, nothing readable on a disk
 	$(PROOF) ./internal/e2e ./internal/platform/blob ./internal/platform/clamd -run 'TestUpload|TestKill_Upload|TestStore|TestBucket|TestScan'
+
+proof-history: ## Who did what and when, without a word of reports or cases
+	$(PROOF) ./internal/e2e ./internal/history -run 'History|Kinds'
 
 proof-doctor: ## What would lose a report or a deadline is named, and gone once it is mended
 	$(PROOF) ./internal/e2e ./cmd/netral -run Doctor

@@ -1499,6 +1499,30 @@ func (e GrantableRole) Valid() bool {
 	}
 }
 
+// Defines values for HistoryActorKind.
+const (
+	HistoryActorKindClient HistoryActorKind = "client"
+	HistoryActorKindPublic HistoryActorKind = "public"
+	HistoryActorKindSystem HistoryActorKind = "system"
+	HistoryActorKindUser   HistoryActorKind = "user"
+)
+
+// Valid indicates whether the value is a known member of the HistoryActorKind enum.
+func (e HistoryActorKind) Valid() bool {
+	switch e {
+	case HistoryActorKindClient:
+		return true
+	case HistoryActorKindPublic:
+		return true
+	case HistoryActorKindSystem:
+		return true
+	case HistoryActorKindUser:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportFormat.
 const (
 	Csv  ImportFormat = "csv"
@@ -7351,6 +7375,48 @@ type GovernmentTextsPatch struct {
 // GrantableRole A role that is given to a person for a time.
 type GrantableRole string
 
+// HistoryActorKind Who did it.
+type HistoryActorKind string
+
+// HistoryEntry One change.
+type HistoryEntry struct {
+	// Action What was done, `<object>.<what>`.
+	Action string `json:"action"`
+
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// ActorKind Who did it.
+	ActorKind HistoryActorKind `json:"actor_kind"`
+
+	// ActorName Name of the account or machine client.
+	ActorName *string `json:"actor_name,omitempty"`
+
+	// At When; of what the public did the day alone, at midnight UTC.
+	At time.Time `json:"at"`
+
+	// Fields Names of what changed, where the change says so.
+	Fields []string `json:"fields"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind Kind of the object it was done to.
+	ObjectKind string `json:"object_kind"`
+}
+
+// HistoryEntryList A page of changes, newest first.
+type HistoryEntryList struct {
+	// Items This page's changes.
+	Items []HistoryEntry `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // Id Opaque identifier.
 type Id = string
 
@@ -12784,6 +12850,33 @@ type ListGovernmentsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListHistoryParams defines parameters for ListHistory.
+type ListHistoryParams struct {
+	// ObjectKind Only changes of objects of this kind, for instance `role_grant`.
+	ObjectKind *string `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only changes of this object.
+	ObjectId *Id `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// ActorId Only what this account or machine client did.
+	ActorId *Id `form:"actor_id,omitempty" json:"actor_id,omitempty"`
+
+	// Action Only changes of this sort, for instance `role.granted`.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From Not before this day of the government.
+	From *Day `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Not after this day of the government.
+	Until *Day `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// State Only imports in this state.
@@ -14355,6 +14448,9 @@ type ServerInterface interface {
 	// SetGovernmentLogo Set the logo
 	// (PUT /governments/{governmentId}/logo)
 	SetGovernmentLogo(ctx echo.Context, governmentId GovernmentId) error
+	// ListHistory Who did what and when
+	// (GET /history)
+	ListHistory(ctx echo.Context, params ListHistoryParams) error
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx echo.Context, format ImportTemplateFormat) error
@@ -17306,6 +17402,73 @@ func (w *ServerInterfaceWrapper) SetGovernmentLogo(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetGovernmentLogo(ctx, governmentId)
+	return err
+}
+
+// ListHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHistory(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHistoryParams
+	// ------------- Optional query parameter "object_kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_kind", ctx.QueryParams(), &params.ObjectKind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "object_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "object_id", ctx.QueryParams(), &params.ObjectId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "actor_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor_id", ctx.QueryParams(), &params.ActorId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter actor_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", ctx.QueryParams(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter action: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHistory(ctx, params)
 	return err
 }
 
@@ -21638,6 +21801,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/governments/:governmentId", wrapper.UpdateGovernment, options.OperationMiddlewares["updateGovernment"]...)
 	router.DELETE(options.BaseURL+"/governments/:governmentId/logo", wrapper.RemoveGovernmentLogo, options.OperationMiddlewares["removeGovernmentLogo"]...)
 	router.PUT(options.BaseURL+"/governments/:governmentId/logo", wrapper.SetGovernmentLogo, options.OperationMiddlewares["setGovernmentLogo"]...)
+	router.GET(options.BaseURL+"/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
 	router.GET(options.BaseURL+"/import-templates/:format", wrapper.GetImportTemplate, options.OperationMiddlewares["getImportTemplate"]...)
 	router.GET(options.BaseURL+"/imports", wrapper.ListImports, options.OperationMiddlewares["listImports"]...)
 	router.POST(options.BaseURL+"/imports", wrapper.CreateImport, options.OperationMiddlewares["createImport"]...)
@@ -25234,6 +25398,38 @@ func (response SetGovernmentLogo200JSONResponse) VisitSetGovernmentLogoResponse(
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHistoryRequestObject struct {
+	Params ListHistoryParams
+}
+
+type ListHistoryResponseObject interface {
+	VisitListHistoryResponse(w http.ResponseWriter) error
+}
+
+type ListHistory200ResponseHeaders struct {
+	Link *string
+}
+
+type ListHistory200JSONResponse struct {
+	Body    HistoryEntryList
+	Headers ListHistory200ResponseHeaders
+}
+
+func (response ListHistory200JSONResponse) VisitListHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -31416,6 +31612,9 @@ type StrictServerInterface interface {
 	// SetGovernmentLogo Set the logo
 	// (PUT /governments/{governmentId}/logo)
 	SetGovernmentLogo(ctx context.Context, request SetGovernmentLogoRequestObject) (SetGovernmentLogoResponseObject, error)
+	// ListHistory Who did what and when
+	// (GET /history)
+	ListHistory(ctx context.Context, request ListHistoryRequestObject) (ListHistoryResponseObject, error)
 	// GetImportTemplate A template to fill
 	// (GET /import-templates/{format})
 	GetImportTemplate(ctx context.Context, request GetImportTemplateRequestObject) (GetImportTemplateResponseObject, error)
@@ -36147,6 +36346,31 @@ func (sh *strictHandler) SetGovernmentLogo(ctx echo.Context, governmentId Govern
 		return err
 	} else if validResponse, ok := response.(SetGovernmentLogoResponseObject); ok {
 		return validResponse.VisitSetGovernmentLogoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListHistory operation middleware
+func (sh *strictHandler) ListHistory(ctx echo.Context, params ListHistoryParams) error {
+	var request ListHistoryRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHistory(ctx.Request().Context(), request.(ListHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHistoryResponseObject); ok {
+		return validResponse.VisitListHistoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

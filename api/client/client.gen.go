@@ -1500,6 +1500,30 @@ func (e GrantableRole) Valid() bool {
 	}
 }
 
+// Defines values for HistoryActorKind.
+const (
+	HistoryActorKindClient HistoryActorKind = "client"
+	HistoryActorKindPublic HistoryActorKind = "public"
+	HistoryActorKindSystem HistoryActorKind = "system"
+	HistoryActorKindUser   HistoryActorKind = "user"
+)
+
+// Valid indicates whether the value is a known member of the HistoryActorKind enum.
+func (e HistoryActorKind) Valid() bool {
+	switch e {
+	case HistoryActorKindClient:
+		return true
+	case HistoryActorKindPublic:
+		return true
+	case HistoryActorKindSystem:
+		return true
+	case HistoryActorKindUser:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportFormat.
 const (
 	Csv  ImportFormat = "csv"
@@ -7351,6 +7375,48 @@ type GovernmentTextsPatch struct {
 
 // GrantableRole A role that is given to a person for a time.
 type GrantableRole string
+
+// HistoryActorKind Who did it.
+type HistoryActorKind string
+
+// HistoryEntry One change.
+type HistoryEntry struct {
+	// Action What was done, `<object>.<what>`.
+	Action string `json:"action"`
+
+	// ActorId Opaque identifier.
+	ActorId *Id `json:"actor_id,omitempty"`
+
+	// ActorKind Who did it.
+	ActorKind HistoryActorKind `json:"actor_kind"`
+
+	// ActorName Name of the account or machine client.
+	ActorName *string `json:"actor_name,omitempty"`
+
+	// At When; of what the public did the day alone, at midnight UTC.
+	At time.Time `json:"at"`
+
+	// Fields Names of what changed, where the change says so.
+	Fields []string `json:"fields"`
+
+	// Id Opaque identifier.
+	Id Id `json:"id"`
+
+	// ObjectId Opaque identifier.
+	ObjectId Id `json:"object_id"`
+
+	// ObjectKind Kind of the object it was done to.
+	ObjectKind string `json:"object_kind"`
+}
+
+// HistoryEntryList A page of changes, newest first.
+type HistoryEntryList struct {
+	// Items This page's changes.
+	Items []HistoryEntry `json:"items"`
+
+	// NextCursor Cursor of the next page; absent on the last.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // Id Opaque identifier.
 type Id = string
@@ -13435,6 +13501,33 @@ type SetGovernmentLogoParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ListHistoryParams defines parameters for ListHistory.
+type ListHistoryParams struct {
+	// ObjectKind Only changes of objects of this kind, for instance `role_grant`.
+	ObjectKind *string `form:"object_kind,omitempty" json:"object_kind,omitempty"`
+
+	// ObjectId Only changes of this object.
+	ObjectId *Id `form:"object_id,omitempty" json:"object_id,omitempty"`
+
+	// ActorId Only what this account or machine client did.
+	ActorId *Id `form:"actor_id,omitempty" json:"actor_id,omitempty"`
+
+	// Action Only changes of this sort, for instance `role.granted`.
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// From Not before this day of the government.
+	From *Day `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Not after this day of the government.
+	Until *Day `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page holds at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before; it belongs to that list with those filters.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// State Only imports in this state.
@@ -17637,6 +17730,18 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
 	SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListHistory Who did what and when
+	//
+	// Every change in the caller's government, newest first; with a token of the installation those of the installation. Nothing in it can be
+	// changed or removed. `action` is `<object>.<what was done>`; it and `object_kind` may gain values.
+	//
+	// What lies behind the wall around reports and cases is not in it, nor what tells of it by its time (files, numbers of letters, running
+	// terms): cases have their own history (`GET /cases/{caseId}/history`), reports show their steps. `fields` names what changed, never what it
+	// was or is.
+	//
+	// Corresponds with GET /history (the `ListHistory` operationId).
+	ListHistory(ctx context.Context, params *ListHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetImportTemplate A template to fill
 	//
@@ -23834,6 +23939,28 @@ func (c *Client) RemoveGovernmentLogo(ctx context.Context, governmentId Governme
 // Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
 func (c *Client) SetGovernmentLogoWithBody(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSetGovernmentLogoRequestWithBody(c.Server, governmentId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListHistory Who did what and when
+//
+// Every change in the caller's government, newest first; with a token of the installation those of the installation. Nothing in it can be
+// changed or removed. `action` is `<object>.<what was done>`; it and `object_kind` may gain values.
+//
+// What lies behind the wall around reports and cases is not in it, nor what tells of it by its time (files, numbers of letters, running
+// terms): cases have their own history (`GET /cases/{caseId}/history`), reports show their steps. `fields` names what changed, never what it
+// was or is.
+//
+// Corresponds with GET /history (the `ListHistory` operationId).
+func (c *Client) ListHistory(ctx context.Context, params *ListHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListHistoryRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -36566,6 +36693,144 @@ func NewSetGovernmentLogoRequestWithBody(server string, governmentId GovernmentI
 
 		req.Header.Set("If-Match", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewListHistoryRequest constructs an http.Request for the ListHistory method
+func NewListHistoryRequest(server string, params *ListHistoryParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/history")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ObjectKind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_kind", *params.ObjectKind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ObjectId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "object_id", *params.ObjectId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ActorId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor_id", *params.ActorId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -50605,6 +50870,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /governments/{governmentId}/logo (the `SetGovernmentLogo` operationId).
 	SetGovernmentLogoWithBodyWithResponse(ctx context.Context, governmentId GovernmentId, params *SetGovernmentLogoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetGovernmentLogoResponse, error)
 
+	// ListHistoryWithResponse Who did what and when
+	//
+	// Every change in the caller's government, newest first; with a token of the installation those of the installation. Nothing in it can be
+	// changed or removed. `action` is `<object>.<what was done>`; it and `object_kind` may gain values.
+	//
+	// What lies behind the wall around reports and cases is not in it, nor what tells of it by its time (files, numbers of letters, running
+	// terms): cases have their own history (`GET /cases/{caseId}/history`), reports show their steps. `fields` names what changed, never what it
+	// was or is.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /history (the `ListHistory` operationId).
+	ListHistoryWithResponse(ctx context.Context, params *ListHistoryParams, reqEditors ...RequestEditorFn) (*ListHistoryResponse, error)
+
 	// GetImportTemplateWithResponse A template to fill
 	//
 	// An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
@@ -58963,6 +59242,54 @@ func (r SetGovernmentLogoResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SetGovernmentLogoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListHistoryResponse200Headers the declared response headers of an HTTP 200 response for ListHistory
+type ListHistoryResponse200Headers struct {
+	Link *string
+}
+
+type ListHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HistoryEntryList
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListHistoryResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListHistoryResponse) GetJSON200() *HistoryEntryList {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListHistoryResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -71283,6 +71610,26 @@ func (c *ClientWithResponses) SetGovernmentLogoWithBodyWithResponse(ctx context.
 	return ParseSetGovernmentLogoResponse(rsp)
 }
 
+// ListHistoryWithResponse Who did what and when
+//
+// Every change in the caller's government, newest first; with a token of the installation those of the installation. Nothing in it can be
+// changed or removed. `action` is `<object>.<what was done>`; it and `object_kind` may gain values.
+//
+// What lies behind the wall around reports and cases is not in it, nor what tells of it by its time (files, numbers of letters, running
+// terms): cases have their own history (`GET /cases/{caseId}/history`), reports show their steps. `fields` names what changed, never what it
+// was or is.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /history (the `ListHistory` operationId).
+func (c *ClientWithResponses) ListHistoryWithResponse(ctx context.Context, params *ListHistoryParams, reqEditors ...RequestEditorFn) (*ListHistoryResponse, error) {
+	rsp, err := c.ListHistory(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListHistoryResponse(rsp)
+}
+
 // GetImportTemplateWithResponse A template to fill
 //
 // An empty table with Indonesian headings and one example row that an import passes over. The XLSX keeps NIP as text and offers lists
@@ -80635,6 +80982,45 @@ func ParseSetGovernmentLogoResponse(rsp *http.Response) (*SetGovernmentLogoRespo
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListHistoryResponse parses an HTTP response from a ListHistoryWithResponse call
+func ParseListHistoryResponse(rsp *http.Response) (*ListHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HistoryEntryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListHistoryResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/history"
 	"github.com/netral-asn/netral/internal/httpapi"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
@@ -198,6 +199,7 @@ func (a *App) build(c Config) {
 	a.Recommendations = recommendation.NewService(d)
 	a.TaskForces = taskforce.NewService(d)
 	a.WorkItems = workitem.NewService(d, a.workItems()...)
+	a.History = history.NewService(d)
 	a.Notices = notify.NewService(d, notify.Outside{Identity: a.Identity, Carriers: c.Carriers, Link: c.NoticeLink, Attempt: c.NoticeAttempt, Pauses: c.NoticePauses}, noticeKinds()...)
 	d.Project(a.Notices.Project)
 	a.sweep("notices", time.Hour, a.Notices.Sweep)

@@ -29,7 +29,7 @@ var ranks = []string{
 	"internal/platform/db", "internal/platform/testkit", "internal/platform/journal", "internal/platform/job", "internal/platform/idempotency",
 	"internal/platform/blob", "internal/platform/clamd", "internal/platform/attest",
 	"internal/vocabulary", "internal/government", "internal/doctor", "internal/workitem", "internal/organisation", "internal/catalog", "internal/deadline", "internal/election", "internal/opd", "internal/asn", "internal/identity",
-	"internal/application", "internal/notify", "internal/upload", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
+	"internal/application", "internal/history", "internal/notify", "internal/upload", "internal/importer", "internal/circular", "internal/event", "internal/pact", "internal/coaching",
 	"internal/report", "internal/referral", "internal/recommendation", "internal/taskforce", "internal/casefile", "internal/sanction",
 	"internal/casestatus", "internal/coverage", "internal/feed", "internal/webhook",
 	"internal/demo/population", "internal/httpapi", "internal/app", "internal/demo", "internal/e2e/harness", "internal/e2e",

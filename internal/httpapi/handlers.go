@@ -15,6 +15,7 @@ import (
 	"github.com/netral-asn/netral/internal/event"
 	"github.com/netral-asn/netral/internal/feed"
 	"github.com/netral-asn/netral/internal/government"
+	"github.com/netral-asn/netral/internal/history"
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/importer"
 	"github.com/netral-asn/netral/internal/notify"
@@ -59,6 +60,7 @@ type (
 	workitemH       = workitem.Handlers
 	doctorH         = doctor.Handlers
 	notifyH         = notify.Handlers
+	historyH        = history.Handlers
 	webhookH        = webhook.Handlers
 	feedH           = feed.Handlers
 	vocabularyH     = vocabulary.Handlers
@@ -91,6 +93,7 @@ type Services struct {
 	WorkItems       *workitem.Service
 	Doctor          *doctor.Service
 	Notices         *notify.Service
+	History         *history.Service
 	Webhooks        *webhook.Service
 	Feed            *feed.Service
 }
@@ -124,6 +127,7 @@ type Handlers struct {
 	workitemH
 	doctorH
 	notifyH
+	historyH
 	webhookH
 	vocabularyH
 }
@@ -159,6 +163,7 @@ func NewHandlers(s Services) Handlers {
 	h.doctorH = doctor.NewHandlers(s.Doctor)
 	h.workitemH = workitem.NewHandlers(s.WorkItems)
 	h.notifyH = notify.NewHandlers(s.Notices)
+	h.historyH = history.NewHandlers(s.History)
 	h.webhookH = webhook.NewHandlers(s.Webhooks)
 	return h
 }

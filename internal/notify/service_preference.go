@@ -3,7 +3,9 @@ package notify
 import (
 	"context"
 
+	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/db"
+	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/journal"
 )
@@ -35,6 +37,13 @@ func (s *Service) SetPreferences(ctx context.Context, p Preferences, order []str
 
 func (s *Service) setPreferencesTx(tx *db.Tx, p *Preferences, order []string) error {
 	p.Account = tx.Scope().Principal().ID
+	names, err := identity.ActorNamesTx(tx, []id.ID{p.Account})
+	if err != nil {
+		return err
+	}
+	if _, there := names[p.Account]; !there {
+		return fault.Missing()
+	}
 	have, err := lockPreferences(tx, p.Account)
 	if err != nil {
 		return err

@@ -138,6 +138,7 @@ var permissions = map[Permission]grantTable{
 	"client.own":        whole(Bawaslu, BKN),
 
 	// what is wrong with the set-up; never of a report or a case
+	"history.read": whole(PlatformAdmin, GovernmentAdmin, Auditor),
 	"finding.read": whole(PlatformAdmin, GovernmentAdmin, AgencyOfficer, Auditor),
 
 	// organisations
