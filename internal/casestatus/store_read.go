@@ -8,7 +8,6 @@ import (
 	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/canon"
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
@@ -111,7 +110,7 @@ func (v viewer) list(f Filter, r page.Request, into *reading) (db.Question, erro
 		at, err := time.Parse(time.RFC3339Nano, r.After[0])
 		sid, idErr := id.Parse(r.After[1])
 		if err != nil || idErr != nil {
-			return q, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+			return q, page.ForeignCursor()
 		}
 		q.SQL, q.Args = all.after, append(q.Args, at, sid)
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
@@ -44,7 +43,7 @@ func list(tx *db.Tx, f Filter, kinds []string, zone *time.Location, r page.Reque
 		at, err := time.Parse(time.RFC3339Nano, r.After[0])
 		eid, idErr := id.Parse(r.After[1])
 		if err != nil || idErr != nil {
-			return nil, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+			return nil, page.ForeignCursor()
 		}
 		q = q.Where("(at, id) < (?, ?)", at, eid)
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
 )
@@ -114,7 +113,7 @@ func failingAddresses(tx *db.Tx, tenant int32, r page.Request) ([]FailingAddress
 			from, err = id.Parse(r.After[1])
 		}
 		if err != nil {
-			return nil, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+			return nil, page.ForeignCursor()
 		}
 		after = "AND (d.failing_since, d.id) > (@at, @from)"
 	}

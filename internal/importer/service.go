@@ -259,7 +259,7 @@ func lineOf(r page.Request) (int, error) {
 	}
 	n, err := strconv.Atoi(r.After[0])
 	if err != nil {
-		return 0, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+		return 0, page.ForeignCursor()
 	}
 	return n, nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/netral-asn/netral/internal/identity"
 	"github.com/netral-asn/netral/internal/platform/day"
 	"github.com/netral-asn/netral/internal/platform/db"
-	"github.com/netral-asn/netral/internal/platform/fault"
 	"github.com/netral-asn/netral/internal/platform/id"
+	"github.com/netral-asn/netral/internal/platform/page"
 )
 
 // keptFor is how long notices are kept.
@@ -125,11 +125,11 @@ func list(tx *db.Tx, account id.ID, f Filter, after []string, n int) ([]Notice, 
 	if after != nil {
 		at, err := time.Parse(time.RFC3339Nano, after[0])
 		if err != nil {
-			return nil, foreignCursor()
+			return nil, page.ForeignCursor()
 		}
 		nid, err := id.Parse(after[1])
 		if err != nil {
-			return nil, foreignCursor()
+			return nil, page.ForeignCursor()
 		}
 		q = q.Where("(at, id) < (?, ?)", at, nid)
 	}
@@ -140,10 +140,6 @@ func list(tx *db.Tx, account id.ID, f Filter, after []string, n int) ([]Notice, 
 		out = append(out, r.notice())
 	}
 	return out, err
-}
-
-func foreignCursor() error {
-	return fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
 }
 
 func find(tx *db.Tx, account, nid id.ID, lock bool) (Notice, error) {

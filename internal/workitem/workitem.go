@@ -103,17 +103,13 @@ func last(r page.Request) (*Item, error) {
 	}
 	due, err := day.Parse(r.After[0])
 	if err != nil {
-		return nil, foreignCursor()
+		return nil, page.ForeignCursor()
 	}
 	object, err := id.Parse(r.After[2])
 	if err != nil {
-		return nil, foreignCursor()
+		return nil, page.ForeignCursor()
 	}
 	return &Item{Kind: Kind(r.After[1]), Object: object, Due: due}, nil
-}
-
-func foreignCursor() error {
-	return fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
 }
 
 // ask makes the question for one kind: where the list of all kinds stands on

@@ -50,6 +50,11 @@ type cursor struct {
 	Key  []string `json:"k"`
 }
 
+// ForeignCursor refuses a cursor that is of another list, or of none.
+func ForeignCursor() error {
+	return fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+}
+
 // Read makes a Request from the query. list names the operation; filters are
 // all that narrows or sorts it: a cursor got elsewhere is refused. keys is how
 // many columns the sort key has.
@@ -67,7 +72,7 @@ func Read(list string, filters any, limit *int32, raw *string, keys int) (Reques
 		err = json.Unmarshal(b, &c)
 	}
 	if err != nil || c.List != r.Fingerprint() || len(c.Key) != keys {
-		return Request{}, fault.New(fault.Shape, "request.invalid").AtParameter("cursor", "cursor.foreign")
+		return Request{}, ForeignCursor()
 	}
 	r.After = c.Key
 	return r, nil
