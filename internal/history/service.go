@@ -6,7 +6,6 @@ import (
 
 	"github.com/netral-asn/netral/internal/government"
 	"github.com/netral-asn/netral/internal/identity"
-	"github.com/netral-asn/netral/internal/platform/authz"
 	"github.com/netral-asn/netral/internal/platform/db"
 	"github.com/netral-asn/netral/internal/platform/id"
 	"github.com/netral-asn/netral/internal/platform/page"
@@ -27,7 +26,7 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page
 		if len(kinds) == 0 {
 			return nil // as if there were none: what is hidden has no place here
 		}
-		zone, err := zoneTx(tx)
+		zone, err := government.ZoneTx(tx)
 		if err != nil {
 			return err
 		}
@@ -37,19 +36,6 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Page
 		return name(tx, out)
 	})
 	return page.Cut(r, out, func(e Entry) []string { return []string{e.At.Format(time.RFC3339Nano), e.ID.String()} }), err
-}
-
-// zoneTx is where the days of the filter begin and end.
-func zoneTx(tx *db.Tx) (*time.Location, error) {
-	tenant, err := tx.Tenant()
-	if err != nil || tenant == authz.Platform {
-		return time.UTC, err
-	}
-	e, err := government.EntryByTenantTx(tx, tenant)
-	if err != nil {
-		return nil, err
-	}
-	return e.Location()
 }
 
 // name fills in what accounts and clients are called.

@@ -55,15 +55,15 @@ func (s *Service) Template(ctx context.Context, tid id.ID) (m MessageTemplate, e
 
 func (s *Service) templateTx(tx *db.Tx, tid id.ID) (MessageTemplate, error) {
 	all, err := s.templatesTx(tx)
+	if err != nil {
+		return MessageTemplate{}, err
+	}
 	for _, m := range all {
 		if m.ID == tid {
-			return m, tx.Match(tid, m.version(), true) // whoever is faster adds the edition, see insertEdition
+			return m, nil
 		}
 	}
-	if err == nil {
-		err = fault.Missing()
-	}
-	return MessageTemplate{}, err
+	return MessageTemplate{}, fault.Missing()
 }
 
 // SetTemplate gives a kind the government's own words.
@@ -88,6 +88,9 @@ func (s *Service) changeTemplate(ctx context.Context, tid id.ID, action string, 
 		if m, err = s.templateTx(tx, tid); err != nil {
 			return err
 		}
+		if err := tx.Match(tid, m.version(), true); err != nil { // whoever is faster adds the edition, see insertEdition
+			return err
+		}
 		e, err := f(m)
 		if err != nil {
 			return err
@@ -99,21 +102,10 @@ func (s *Service) changeTemplate(ctx context.Context, tid id.ID, action string, 
 		if err := journal.Note(tx, journal.Entry{Action: action, Object: "message_template", ObjectID: tid, Details: map[string]any{"kind": m.Kind, "language": m.Language}}); err != nil {
 			return err
 		}
-		m, err = s.templateAgainTx(tx, tid)
+		m, err = s.templateTx(tx, tid)
 		return err
 	})
 	return m, err
-}
-
-// templateAgainTx reads what was just written, which no precondition is about.
-func (s *Service) templateAgainTx(tx *db.Tx, tid id.ID) (MessageTemplate, error) {
-	all, err := s.templatesTx(tx)
-	for _, m := range all {
-		if m.ID == tid {
-			return m, err
-		}
-	}
-	return MessageTemplate{}, err
 }
 
 // Shown is a message as it would arrive.

@@ -70,15 +70,7 @@ func (s *Service) plannable(d Delivery) bool {
 // local are the zone and the days off of the transaction's government, as they
 // are known today.
 func local(tx *db.Tx) (*time.Location, catalog.Calendar, error) {
-	tenant, err := tx.Tenant()
-	if err != nil {
-		return nil, catalog.Calendar{}, err
-	}
-	e, err := government.EntryByTenantTx(tx, tenant)
-	if err != nil {
-		return nil, catalog.Calendar{}, err
-	}
-	zone, err := e.Location()
+	zone, err := government.ZoneTx(tx)
 	if err != nil {
 		return nil, catalog.Calendar{}, err
 	}
