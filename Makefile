@@ -118,7 +118,7 @@ proof-notices: ## Who is told of what, once and never too much; 14,000 addressee
 	$(PROOF) ./internal/notify ./internal/e2e -run 'Notice|Template|Unknown|Caused|Reminder'
 
 proof-mail: ## 1,000 letters while the sender is killed by -9 and three of ten are refused; refusals, TLS, no content
-	$(PROOF) ./internal/notify ./internal/platform/carrier ./internal/app ./examples/gateway -run 'Letter|Delivery|SMTP|Gateway|Outbox|Outside|Preferences'
+	$(PROOF) ./internal/notify ./internal/identity ./internal/platform/carrier ./internal/app ./examples/gateway -run 'Letter|Delivery|SMTP|Gateway|Outbox|Outside|Preferences|Template_Check|NormalAddress'
 	$(PROOF) ./internal/e2e -run 'TestMail|MessageTemplates|NoticePreferences' -timeout 30m -mail.count 1000
 
 proof-walk: ## Walks 100,000 requests over the contract; SEED=n draws the same ones again
